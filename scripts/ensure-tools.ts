@@ -1,0 +1,57 @@
+/**
+ * Brings what the tests need beyond npm packages: a JDK and Maven for the JVM driver's own tests, and Spark with
+ * its Java and Python packages for the end-to-end tests.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+interface Tool {
+  readonly command: string;
+  readonly debianPackage: string;
+  readonly neededBy: string;
+}
+
+const tools: readonly Tool[] = [
+  { command: 'javac', debianPackage: 'openjdk-17-jdk-headless', neededBy: 'jvm' },
+  { command: 'mvn', debianPackage: 'maven', neededBy: 'jvm' },
+];
+
+function isOnPath(command: string): boolean {
+  return (process.env.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${command}`));
+}
+
+function aptInstall(packages: readonly string[]): boolean {
+  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) return false;
+  process.stdout.write(`Installing ${packages.join(', ')} …\n`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = ['install', '-y', '--no-install-recommends', ...packages];
+  const attempt = (): boolean =>
+    spawnSync('apt-get', install, { stdio: ['ignore', 'ignore', 'inherit'], env }).status === 0;
+  if (attempt()) return true;
+  spawnSync('apt-get', ['update'], { stdio: ['ignore', 'ignore', 'inherit'], env });
+  return attempt();
+}
+
+/** Ensures the tools of the chosen parts; returns a line for each that could not be had. */
+export function ensureTools(parts: readonly string[]): string[] {
+  const wanted = tools.filter((tool) => parts.includes(tool.neededBy) && !isOnPath(tool.command));
+  if (wanted.length > 0) aptInstall(wanted.map((tool) => tool.debianPackage));
+  const missing = wanted
+    .filter((tool) => !isOnPath(tool.command))
+    .map(
+      (tool) =>
+        `MISSING ${tool.command}: install ${tool.debianPackage} (needed by ${tool.neededBy})`,
+    );
+  if (parts.includes('e2e') && !installSpark()) {
+    missing.push('MISSING Spark: the lines above say why (needed by e2e)');
+  }
+  return missing;
+}
+
+function installSpark(): boolean {
+  const args = ['packages/cli/src/main.ts', 'spark', 'install'];
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
+}

@@ -23,7 +23,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'provider-local': ['protocol', 'kit', 'client', 'spark', 'cluster'],
   'provider-standalone': ['protocol', 'kit', 'client', 'spark', 'cluster'],
   cli: ['protocol', 'kit', 'client', 'spark', 'cluster', 'provider-local', 'provider-standalone'],
-  testing: ['protocol', 'resources', 'kit', 'client', 'scheduler-driver'],
+  testing: [],
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));

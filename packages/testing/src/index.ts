@@ -1,1 +1,3 @@
-export {};
+export { Daemon, type DaemonOptions } from './daemon.ts';
+export { type ClusterOptions, startCluster, TestCluster } from './start-cluster.ts';
+export { type WaitOptions, waitFor } from './wait-for.ts';

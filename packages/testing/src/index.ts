@@ -1,3 +1,4 @@
 export { Daemon, type DaemonOptions } from './daemon.ts';
 export { type ClusterOptions, startCluster, TestCluster } from './start-cluster.ts';
+export { type RunningStoke, type StokeResult, StokeSession } from './stoke-session.ts';
 export { type WaitOptions, waitFor } from './wait-for.ts';

@@ -1,1 +1,21 @@
-export {};
+/** Public names of the allocator package. */
+
+export { createAllocator } from './allocator.ts';
+export type {
+  AgentSpec,
+  AgentUpdate,
+  AgentView,
+  AllocateRequest,
+  AllocateResult,
+  Allocation,
+  Allocator,
+  AllocatorOptions,
+  FrameworkSpec,
+  Quota,
+  RecoverRequest,
+  UpdateAllocationRequest,
+  WhyAgents,
+  WhyReason,
+  WhyReport,
+  WhyRole,
+} from './allocator-api.ts';

@@ -127,8 +127,8 @@ function docLines(comment: string | null, fallback: string, indent: string): str
 }
 
 function defaultOf(field: protobuf.Field): string | undefined {
-  const value: unknown = field.options?.['default'];
-  if (value === undefined || field.options?.['deprecated'] === true) return undefined;
+  const value: unknown = field.options?.default;
+  if (value === undefined || field.options?.deprecated === true) return undefined;
   return typeof value === 'string' ? quote(value) : String(value);
 }
 

@@ -151,6 +151,8 @@ export interface AgentInfo {
   resources?: Resource[];
   attributes?: Attribute[];
   id?: AgentID;
+  /** Always true where it is shown: GET_AGENTS and the legacy endpoints. */
+  checkpoint?: boolean;
   domain?: DomainInfo;
 }
 /** Descriptor of mesos.v1.AgentInfo. */
@@ -160,6 +162,7 @@ export const AgentInfo: MessageType<AgentInfo> = defineMessage('mesos.v1.AgentIn
   [3, 'resources', 'repeated', Resource],
   [5, 'attributes', 'repeated', Attribute],
   [6, 'id', 'optional', AgentID],
+  [7, 'checkpoint', 'optional', 'bool'],
   [10, 'domain', 'optional', DomainInfo],
 ]);
 

@@ -228,5 +228,7 @@ function wide(reader: Reader, read: () => number | protobuf.Long): number {
     return first;
   }
   const value = read.call(reader);
-  return typeof value === 'number' ? value : value.toNumber();
+  return typeof value === 'number'
+    ? value
+    : (value as unknown as { toNumber(): number }).toNumber();
 }

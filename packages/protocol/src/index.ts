@@ -8,4 +8,5 @@ export { encodeBinary } from './encode-binary.ts';
 export { encodeJson, toJsonValue } from './encode-json.ts';
 export { PROTOCOL_ERRORS, type ProtocolErrorCode } from './errors.ts';
 export * from './gen/all.ts';
+export { idProblem, roleProblem } from './ids.ts';
 export { createRecordReader, encodeRecord, type RecordReader } from './recordio.ts';

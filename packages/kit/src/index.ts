@@ -1,1 +1,40 @@
-export {};
+/** The shell of every program of Stoke, once: time, logs, flags, HTTP, processes, files, stores. */
+export { type AtomicFileOptions, syncDirectory, writeFileAtomic } from './atomic-file.ts';
+export { type Clock, createFakeClock, type FakeClock, systemClock, type Timer } from './clock.ts';
+export {
+  type DaemonDescription,
+  type DaemonFile,
+  isDaemonAlive,
+  type LaunchFile,
+  readDaemonFile,
+  readLaunchFile,
+  removeDaemonFile,
+  writeDaemonFile,
+} from './daemon-file.ts';
+export {
+  errorMessage,
+  KIT_ERRORS,
+  type KitErrorCode,
+  kitError,
+  systemErrorCode,
+} from './errors.ts';
+export {
+  type HttpRequest,
+  type HttpResponse,
+  type HttpStream,
+  openStream,
+  requestHttp,
+  type StreamRequest,
+} from './http-client.ts';
+export {
+  createHttpServer,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type HttpServerOptions,
+  type ListenAddress,
+  listenHttp,
+  type UpgradeHandler,
+} from './http-server.ts';
+export { createLogger, createSilentLogger, type Logger, type LogLevel, logLevels } from './log.ts';
+export { isProcessAlive, type ProcessIdentity, processIdentity } from './process-identity.ts';

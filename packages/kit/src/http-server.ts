@@ -1,0 +1,135 @@
+/** An HTTP server (Fastify) that leaves bodies raw, limits them, and closes in bounded time with streams open. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
+import { errorMessage, kitError, systemErrorCode } from './errors.ts';
+import type { Logger } from './log.ts';
+
+export type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Takes over the raw socket of a request whose `Upgrade` header names its protocol. It answers 101 or a refusal itself. */
+export type UpgradeHandler = (request: IncomingMessage, socket: Socket, head: Buffer) => void;
+
+/** How a server behaves; all limits have safe defaults. */
+export interface HttpServerOptions {
+  readonly log: Logger;
+  /** Largest request body; more is answered 413. Default 8 MiB. */
+  readonly bodyLimitBytes?: number;
+  /** How long `close` lets open streams finish before their sockets are cut. Default 500 ms. */
+  readonly closeGraceMs?: number;
+  /** `Upgrade` token (lower case, e.g. `stoke-link/1`) → who takes the socket. Other tokens are ignored, as HTTP says. */
+  readonly upgrades?: Readonly<Record<string, UpgradeHandler>>;
+}
+
+const defaultBodyLimitBytes = 8 * 1024 * 1024;
+
+/**
+ * A server whose `request.body` is a Buffer for every content type (undefined without a body), so that each API
+ * parses what it accepts. Streams are written by `reply.hijack()` and `reply.raw`; `close()` ends them.
+ */
+export function createHttpServer(options: HttpServerOptions): FastifyInstance {
+  const upgrades = options.upgrades ?? {};
+  const app: FastifyInstance = Fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: options.bodyLimitBytes ?? defaultBodyLimitBytes,
+    requestTimeout: 0,
+    forceCloseConnections: 'idle',
+    exposeHeadRoutes: false,
+    routerOptions: { maxParamLength: 1024 },
+    http: { shouldUpgradeCallback: (request) => upgradeHandler(request, upgrades) !== undefined },
+  });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler(answerError);
+  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    upgradeHandler(request, upgrades)?.(request, socket, head);
+  });
+  closeInBoundedTime(app, options.closeGraceMs ?? 500);
+  return app;
+}
+
+function upgradeHandler(
+  request: IncomingMessage,
+  upgrades: Readonly<Record<string, UpgradeHandler>>,
+): UpgradeHandler | undefined {
+  return upgrades[request.headers.upgrade?.toLowerCase() ?? ''];
+}
+
+/** The answer to errors no API translated: plain text, without internals. */
+function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  const status = error.statusCode ?? 500;
+  if (status >= 500) request.log.error({ err: error, url: request.url }, 'request failed');
+  const text = status >= 500 ? 'Internal Server Error' : error.message;
+  void reply.code(status).type('text/plain; charset=utf-8').send(text);
+}
+
+/** Ends open streams when the server closes, and cuts every socket that is left after the grace time. */
+function closeInBoundedTime(app: FastifyInstance, graceMs: number): void {
+  const sockets = new Set<Socket>();
+  const responses = new Set<ServerResponse>();
+  app.server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  app.server.on('request', (_request: IncomingMessage, response: ServerResponse) => {
+    responses.add(response);
+    response.once('close', () => responses.delete(response));
+  });
+  app.server.on('upgrade', (_request: IncomingMessage, socket: Socket) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+  });
+  const upgraded = new Set<Socket>();
+  let timer: NodeJS.Timeout | undefined;
+  app.addHook('preClose', async () => {
+    for (const response of responses) {
+      if (response.headersSent && !response.writableEnded) response.end();
+    }
+    for (const socket of upgraded) socket.end();
+    timer = setTimeout(() => {
+      for (const socket of sockets) socket.destroy();
+    }, graceMs);
+  });
+  app.addHook('onClose', async () => clearTimeout(timer));
+}
+
+/** Where a server should listen. */
+export interface ListenAddress {
+  /** An address of this machine, e.g. 127.0.0.1. */
+  readonly ip: string;
+  /** 0 asks for a free port. */
+  readonly port: number;
+}
+
+/**
+ * Starts listening and returns the port it got.
+ * @throws AppError `PORT_IN_USE` when another process has the port, `ADDRESS_UNUSABLE` for other refusals.
+ */
+export async function listenHttp(app: FastifyInstance, address: ListenAddress): Promise<number> {
+  const where = `${address.ip}:${address.port}`;
+  try {
+    await app.listen({ host: address.ip, port: address.port });
+  } catch (cause) {
+    if (systemErrorCode(cause) === 'EADDRINUSE') {
+      throw kitError('PORT_IN_USE', {
+        message: `Cannot listen on '${where}': the port is in use by another process; stop it or choose another with --port (0 takes a free one)`,
+        details: { ip: address.ip, port: address.port },
+        cause,
+      });
+    }
+    throw kitError('ADDRESS_UNUSABLE', {
+      message: `Cannot listen on '${where}': ${errorMessage(cause)}; choose an address of this machine with --ip`,
+      details: { ip: address.ip, port: address.port },
+      cause,
+    });
+  }
+  const bound: AddressInfo | string | null = app.server.address();
+  return typeof bound === 'object' && bound !== null ? bound.port : address.port;
+}

@@ -1,6 +1,8 @@
 /** The shell of every program of Stoke, once: time, logs, flags, HTTP, processes, files, stores. */
 export { type AtomicFileOptions, syncDirectory, writeFileAtomic } from './atomic-file.ts';
 export { type Clock, createFakeClock, type FakeClock, systemClock, type Timer } from './clock.ts';
+export { closestWord } from './closest-word.ts';
+export { formatCommand } from './command-line.ts';
 export {
   type DaemonDescription,
   type DaemonFile,
@@ -18,6 +20,17 @@ export {
   kitError,
   systemErrorCode,
 } from './errors.ts';
+export { describeFlags, type FlagDescription, flagHelp } from './flag-help.ts';
+export {
+  bytesFlag,
+  durationFlag,
+  formatBytes,
+  formatDuration,
+  parseBytes,
+  parseDuration,
+  pathFlag,
+} from './flag-kind.ts';
+export { type FlagOptions, type ParsedFlags, parseFlags, wantsHelp } from './flags.ts';
 export {
   type HttpRequest,
   type HttpResponse,
@@ -38,3 +51,20 @@ export {
 } from './http-server.ts';
 export { createLogger, createSilentLogger, type Logger, type LogLevel, logLevels } from './log.ts';
 export { isProcessAlive, type ProcessIdentity, processIdentity } from './process-identity.ts';
+export {
+  createRecordWriter,
+  type RecordWriter,
+  type RecordWriterOptions,
+  readRecords,
+} from './record-stream.ts';
+export {
+  type CommandOptions,
+  describeEnd,
+  type EndCause,
+  type Ended,
+  runCommand,
+  runCommandOrThrow,
+  signalGroup,
+} from './run-command.ts';
+export { type DaemonCommand, type StartedDaemon, startDaemon } from './start-daemon.ts';
+export { openStore, type Store, type StoreChange, type StoreEntry } from './store.ts';

@@ -1,0 +1,144 @@
+/** A durable key-value store (SQLite, WAL, synchronous=FULL): writes of one moment share one commit. */
+import { mkdirSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { errorMessage, kitError } from './errors.ts';
+
+/** One change; a put replaces what was there, a delete of nothing is no error. */
+export type StoreChange =
+  | { readonly type: 'put'; readonly key: string; readonly value: Uint8Array }
+  | { readonly type: 'delete'; readonly key: string };
+
+/** One key and its value. */
+export interface StoreEntry {
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
+/** What was put and committed; reads do not see changes that still wait for their commit. */
+export interface Store {
+  get(key: string): Uint8Array | undefined;
+  /** Entries whose key begins with `prefix`, in key order (bytewise). */
+  list(prefix: string): StoreEntry[];
+  /**
+   * Applies all changes in order or none; resolves after they are on disk.
+   * @throws AppError `STORE_UNUSABLE` when the disk refuses, `STORE_CLOSED` after `close`
+   */
+  write(changes: readonly StoreChange[]): Promise<void>;
+  /** Commits what waits, then closes the file; a second call does nothing. */
+  close(): Promise<void>;
+}
+
+interface Waiting {
+  readonly changes: readonly StoreChange[];
+  readonly resolve: () => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+const schema = `
+  PRAGMA journal_mode = WAL;
+  PRAGMA synchronous = FULL;
+  PRAGMA busy_timeout = 5000;
+  CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+`;
+
+class SqliteStore implements Store {
+  readonly #path: string;
+  readonly #db: DatabaseSync;
+  readonly #put: StatementSync;
+  readonly #remove: StatementSync;
+  readonly #get: StatementSync;
+  readonly #list: StatementSync;
+  #waiting: Waiting[] = [];
+  #scheduled = false;
+  #closed = false;
+
+  constructor(path: string) {
+    this.#path = path;
+    this.#db = new DatabaseSync(path);
+    this.#db.exec(schema);
+    this.#put = this.#db.prepare('INSERT OR REPLACE INTO entry (key, value) VALUES (?, ?)');
+    this.#remove = this.#db.prepare('DELETE FROM entry WHERE key = ?');
+    this.#get = this.#db.prepare('SELECT value FROM entry WHERE key = ?');
+    this.#list = this.#db.prepare('SELECT key, value FROM entry WHERE key >= ? ORDER BY key');
+  }
+
+  get(key: string): Uint8Array | undefined {
+    const value = this.#get.get(key)?.value;
+    return value instanceof Uint8Array ? value : undefined;
+  }
+
+  list(prefix: string): StoreEntry[] {
+    const entries: StoreEntry[] = [];
+    for (const { key, value } of this.#list.iterate(prefix)) {
+      if (typeof key !== 'string' || !key.startsWith(prefix)) break;
+      if (value instanceof Uint8Array) entries.push({ key, value });
+    }
+    return entries;
+  }
+
+  write(changes: readonly StoreChange[]): Promise<void> {
+    if (this.#closed) {
+      const message = `Cannot write to store '${this.#path}': it is closed`;
+      return Promise.reject(kitError('STORE_CLOSED', { message, details: { path: this.#path } }));
+    }
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ changes, resolve, reject });
+      if (this.#scheduled) return;
+      this.#scheduled = true;
+      setImmediate(() => this.#commit());
+    });
+  }
+
+  /** One transaction for all that waits: the cost of a commit is the disk's sync, not the rows. */
+  #commit(): void {
+    this.#scheduled = false;
+    const batch = this.#waiting;
+    this.#waiting = [];
+    if (batch.length === 0) return;
+    try {
+      this.#db.exec('BEGIN IMMEDIATE');
+      for (const { changes } of batch) for (const change of changes) this.#apply(change);
+      this.#db.exec('COMMIT');
+    } catch (cause) {
+      if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
+      const failure = storeFailure('write to', this.#path, cause);
+      for (const waiting of batch) waiting.reject(failure);
+      return;
+    }
+    for (const waiting of batch) waiting.resolve();
+  }
+
+  #apply(change: StoreChange): void {
+    if (change.type === 'put') this.#put.run(change.key, change.value);
+    else this.#remove.run(change.key);
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#commit();
+    this.#db.close();
+  }
+}
+
+function storeFailure(verb: string, path: string, cause: unknown): Error {
+  return kitError('STORE_UNUSABLE', {
+    message: `Cannot ${verb} store '${path}': ${errorMessage(cause)}; check the disk's space and permissions`,
+    details: { path },
+    cause,
+  });
+}
+
+/**
+ * Opens or makes the store, with its parent directories.
+ * @throws AppError `STORE_UNUSABLE` when the file cannot be made or is no database
+ */
+export function openStore(path: string): Store {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    return new SqliteStore(path);
+  } catch (cause) {
+    throw storeFailure('open', path, cause);
+  }
+}

@@ -1,0 +1,35 @@
+/** Installs Debian packages, when that is possible at all. */
+
+import { access } from 'node:fs/promises';
+import type { Environment } from './cache-dir.ts';
+import type { RunTool } from './run-tool.ts';
+
+/** How an installation by apt went. */
+export type AptOutcome = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
+/** What apt needs to know. */
+export interface AptRequest {
+  readonly env: Environment;
+  readonly run: RunTool;
+  /** Effective user id of this process. */
+  readonly uid: number;
+}
+
+/** Installs one package as root on Debian and its kin; says why when it cannot. */
+export async function aptInstall(name: string, request: AptRequest): Promise<AptOutcome> {
+  const hasApt = await access('/usr/bin/apt-get').then(
+    () => true,
+    () => false,
+  );
+  if (!hasApt) return { ok: false, reason: 'this system has no apt-get' };
+  if (request.uid !== 0) return { ok: false, reason: 'apt-get needs root' };
+  const env = { ...request.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const install = ['install', '-y', '-q', '--no-install-recommends', name];
+  const first = await request.run('apt-get', install, { env, timeoutMs: 600_000 });
+  if (first.ok) return { ok: true };
+  await request.run('apt-get', ['update', '-q'], { env, timeoutMs: 300_000 });
+  const second = await request.run('apt-get', install, { env, timeoutMs: 600_000 });
+  if (second.ok) return { ok: true };
+  const complaint = second.stderr.trim().split('\n').at(-1) ?? '';
+  return { ok: false, reason: `${second.command} failed: ${complaint}` };
+}

@@ -26,7 +26,8 @@ export async function writeFileAtomic(
     await rename(aside, path);
     await syncDirectory(dirname(path));
   } catch (cause) {
-    await rm(aside, { force: true });
+    // What is told is why the file could not be written, not why its remains could not be removed.
+    await rm(aside, { force: true }).catch(() => undefined);
     throw kitError('FILE_UNWRITABLE', {
       message: `Cannot write file '${path}': ${errorMessage(cause)}`,
       details: { path },

@@ -7,6 +7,7 @@ import Fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  LogController,
 } from 'fastify';
 import { errorMessage, kitError, systemErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
@@ -31,13 +32,13 @@ const defaultBodyLimitBytes = 8 * 1024 * 1024;
 
 /**
  * A server whose `request.body` is a Buffer for every content type (undefined without a body), so that each API
- * parses what it accepts. Streams are written by `reply.hijack()` and `reply.raw`; `close()` ends them.
+ * parses what it accepts; a `Content-Type` that is no media type gets the error handler's 415. Streams are written by `reply.hijack()` and `reply.raw`; `close()` ends them.
  */
 export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   const upgrades = options.upgrades ?? {};
   const app: FastifyInstance = Fastify({
     loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimitBytes ?? defaultBodyLimitBytes,
     requestTimeout: 0,
     forceCloseConnections: 'idle',

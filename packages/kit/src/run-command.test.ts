@@ -1,0 +1,91 @@
+import { once } from 'node:events';
+import { PassThrough } from 'node:stream';
+import { expect, test } from 'vitest';
+import { formatCommand } from './command-line.ts';
+import { isProcessAlive, processIdentity } from './process-identity.ts';
+import { runCommand, runCommandOrThrow } from './run-command.ts';
+
+const node = process.execPath;
+const script = (code: string): string[] => ['-e', code];
+
+test('runCommand() keeps both streams and the exit code', async () => {
+  const ended = await runCommand({
+    file: node,
+    args: script('console.log("out"); console.error("err"); process.exitCode = 3'),
+  });
+  expect(ended).toMatchObject({ cause: 'exit', exitCode: 3, stdout: 'out\n', stderr: 'err\n' });
+});
+
+test('runCommand() gives the child its input', async () => {
+  const ended = await runCommand({ file: 'cat', input: 'hello' });
+  expect(ended.stdout).toBe('hello');
+});
+
+test('runCommand() names a signal', async () => {
+  const ended = await runCommand({ file: node, args: script('process.kill(process.pid, 9)') });
+  expect(ended).toMatchObject({ cause: 'signal', signal: 'SIGKILL' });
+});
+
+test('runCommand() ends a command that takes too long, with all it started', async () => {
+  const ended = await runCommand({
+    file: 'sh',
+    args: ['-c', 'sleep 60 & echo $!; wait'],
+    timeoutMs: 100,
+  });
+  expect(ended.cause).toBe('timeout');
+  const grandchild = processIdentity(Number(ended.stdout));
+  expect(grandchild !== undefined && isProcessAlive(grandchild)).toBe(false);
+});
+
+test('runCommand() kills a command that ignores TERM after the grace time', async () => {
+  const cancel = new AbortController();
+  const ended = await runCommand({
+    file: node,
+    args: script('process.on("SIGTERM", () => {}); console.log("up"); setInterval(() => {}, 1e6)'),
+    signal: cancel.signal,
+    killGraceMs: 30,
+    onOutput: () => cancel.abort(),
+  });
+  expect(ended).toMatchObject({ cause: 'cancelled', signal: 'SIGKILL' });
+});
+
+test('runCommand() stops a command that prints too much', async () => {
+  const ended = await runCommand({ file: 'yes', maxOutputBytes: 1000 });
+  expect(ended.cause).toBe('output-limit');
+});
+
+test('runCommand() does not hold output that is only watched', async () => {
+  const sink = new PassThrough();
+  const ended = await runCommand({
+    file: node,
+    args: script('console.log("x")'),
+    keepOutput: false,
+    onOutput: (chunk) => sink.end(chunk),
+  });
+  const [chunk] = await once(sink, 'data');
+  expect([String(chunk), ended.stdout]).toEqual(['x\n', '']);
+});
+
+test('runCommand() reports a file that does not exist', async () => {
+  const ended = await runCommand({ file: '/no/such/file' });
+  expect(ended).toMatchObject({ cause: 'spawn-error', command: '/no/such/file' });
+});
+
+test('runCommandOrThrow() shows the command, the end and the last lines', async () => {
+  const run = runCommandOrThrow('Cannot warm up', {
+    file: 'sh',
+    args: ['-c', 'echo broken pipe; exit 4'],
+  });
+  await expect(run).rejects.toMatchObject({
+    code: 'COMMAND_FAILED',
+    message:
+      "Cannot warm up: `sh -c 'echo broken pipe; exit 4'` ended with exit code 4\nbroken pipe",
+  });
+});
+
+test('formatCommand() quotes what a shell would split and masks secrets', () => {
+  const args = ["it's", 'a b', '--conf', 'spark.authenticate.secret=abc', ''];
+  expect(formatCommand('/bin/x', args)).toBe(
+    `/bin/x 'it'\\''s' 'a b' --conf 'spark.authenticate.secret=***' ''`,
+  );
+});

@@ -57,7 +57,10 @@ function checkJson(type: AnyMessageType, text: string): void {
 
 function checkBinary(type: AnyMessageType, bytes: Buffer): void {
   const decoded = decodeBinary(type, bytes);
-  expect(Buffer.from(encodeBinary(type, decoded)).toString('hex')).toBe(bytes.toString('hex'));
+  const encoded = encodeBinary(type, decoded);
+  // Not byte by byte: upstream writes some messages by hand, out of order.
+  expect(encoded.length).toBe(bytes.length);
+  expect(decodeBinary(type, encoded)).toEqual(decoded);
   // JSON shows explicit defaults, so it may hold more than the bytes did.
   expect(decodeJson(type, encodeJson(type, decoded))).toMatchObject(decoded as object);
 }
@@ -79,7 +82,10 @@ function checkCall(type: AnyMessageType, contentType: string | undefined, body: 
 
 const REFUSAL = /^Failed to (?:convert JSON into Call protobuf|parse body into JSON): (.*)$/s;
 
-for (const group of recordedGroups()) {
+/** Groups with v1 exchanges; the legacy ones hold plain GETs. */
+const groups = recordedGroups().filter((group) => !group.startsWith('legacy-'));
+
+for (const group of groups) {
   describe(`codec of ${group}`, () => {
     for (const path of recordingsOf(group, '.request')) {
       const name = path.replace(/\.request$/, '');

@@ -26,7 +26,7 @@ const LENGTH = 2;
 
 const plans = new WeakMap<AnyMessageType, Plan>();
 
-/** Bytes of a message: fields in the order of the .proto file, repeated numbers unpacked. */
+/** Bytes of a message: fields by number, as C++ writes them; repeated numbers unpacked. */
 export function encodeBinary<T>(type: MessageType<T>, value: T): Uint8Array {
   const writer = protobuf.Writer.create();
   writeMessage(planOf(type), writer, value);
@@ -38,7 +38,9 @@ function planOf(type: AnyMessageType): Plan {
   if (known !== undefined) return known;
   const plan: Plan = { fields: [] };
   plans.set(type, plan);
-  plan.fields = type.fields().map((row) => ({ name: row[1], write: fieldWriter(row) }));
+  plan.fields = [...type.fields()]
+    .sort(([a], [b]) => a - b)
+    .map((row) => ({ name: row[1], write: fieldWriter(row) }));
   return plan;
 }
 

@@ -10,6 +10,15 @@ export {
   type SparkLookup,
 } from './distribution.ts';
 export { SPARK_ERRORS, type SparkErrorCode } from './errors.ts';
+export { type EventLog, listEventLogs, readEventLog, type SparkEvent } from './event-log.ts';
+export {
+  type ApplicationSummary,
+  createEventLogSummary,
+  type EventLogSummary,
+  type ExecutorSummary,
+  type StageSummary,
+  type TaskTotals,
+} from './event-log-summary.ts';
 export {
   ensureJava,
   type JavaInstallContext,

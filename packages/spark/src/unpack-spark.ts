@@ -50,6 +50,7 @@ async function extract(archive: string, cwd: string): Promise<void> {
       cwd,
       strict: true,
       preservePaths: false,
+      preserveOwner: false,
       filter: (_, entry) => {
         bytes += 'size' in entry ? (entry.size ?? 0) : 0;
         if (bytes > MAX_UNPACKED_BYTES) throw new Error('it unpacks to more than 4 GiB');

@@ -41,7 +41,7 @@ function post(
   return fetch(url(endpoint), {
     method: 'POST',
     headers: { 'content-type': contentType },
-    body: body as BodyInit,
+    body: body as RequestInit['body'],
     signal: AbortSignal.timeout(15_000),
   });
 }

@@ -175,9 +175,8 @@ function addTask(state: State, event: Fields): void {
   totals.numTasks += 1;
   if (fields(event['Task End Reason']).Reason !== 'Success') totals.failedTasks += 1;
   const metrics = fields(event['Task Metrics']);
-  for (const [name, value] of Object.entries(measures(metrics))) {
-    if (isMeasure(name)) totals[name] += value;
-  }
+  const measured = measures(metrics);
+  for (const name of MEASURES) totals[name] += measured[name];
   totals.resultSize = Math.max(totals.resultSize, number(metrics['Result Size']));
 }
 
@@ -215,12 +214,15 @@ function measures(metrics: Fields): Record<Measure, number> {
   };
 }
 
+const NOTHING = measures({});
+const MEASURES = Object.keys(NOTHING).filter(isMeasure);
+
 function isMeasure(name: string): name is Measure {
-  return name in measures({});
+  return name in NOTHING;
 }
 
 function noTasks(): TaskTotals {
-  return { numTasks: 0, failedTasks: 0, resultSize: 0, ...measures({}) };
+  return { numTasks: 0, failedTasks: 0, resultSize: 0, ...NOTHING };
 }
 
 function render(state: State): ApplicationSummary {

@@ -3,9 +3,10 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
+import { StringDecoder } from 'node:string_decoder';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { isAppError } from '@stoke/protocol';
 import { sparkError } from './errors.ts';
 
 /** One event, as Spark wrote it; `Event` is its type. */
@@ -25,6 +26,8 @@ export interface EventLog {
 }
 
 const ROLLING = /^eventlog_v2_(.+)$/;
+/** Plans of large queries are long lines; this one would be absurd. */
+const MAX_LINE_CHARS = 256 * 1024 * 1024;
 const CODECS = /\.(zstd|gz|lz4|lzf|snappy)$/;
 
 /** The logs in a folder, newest first; other files are passed over. */
@@ -67,20 +70,33 @@ async function filesOf(path: string): Promise<string[]> {
 
 async function* readFileEvents(path: string): AsyncGenerator<SparkEvent> {
   const stream = openLog(path);
-  const lines = createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
-  let pending: { text: string; number: number } | undefined;
   let number = 0;
+  let pending: string | undefined;
   try {
-    for await (const text of lines) {
-      if (pending !== undefined) yield parseEvent(path, pending);
+    for await (const line of linesOf(stream)) {
       number += 1;
-      pending = text === '' ? undefined : { text, number };
+      if (pending !== undefined) yield parseEvent(path, pending, number - 1);
+      pending = line;
     }
+  } catch (error) {
+    // A packed log that is still being written ends in the middle of a block.
+    if (!path.endsWith('.inprogress') || isAppError(error)) throw error;
   } finally {
-    lines.close();
     stream.destroy();
   }
-  if (pending !== undefined && isWhole(pending.text)) yield parseEvent(path, pending);
+  if (pending !== undefined && isWhole(pending)) yield parseEvent(path, pending, number);
+}
+
+async function* linesOf(stream: Readable): AsyncGenerator<string> {
+  const decoder = new StringDecoder('utf8');
+  let rest = '';
+  for await (const chunk of stream) {
+    const lines = (rest + decoder.write(chunk)).split('\n');
+    rest = lines.pop() ?? '';
+    if (rest.length > MAX_LINE_CHARS) throw new Error('a line of the event log is too long');
+    for (const line of lines) if (line !== '') yield line;
+  }
+  if (rest !== '') yield rest;
 }
 
 function openLog(path: string): Readable {
@@ -103,7 +119,7 @@ function isWhole(text: string): boolean {
   return text.startsWith('{') && text.endsWith('}');
 }
 
-function parseEvent(path: string, { text, number }: { text: string; number: number }): SparkEvent {
+function parseEvent(path: string, text: string, number: number): SparkEvent {
   const event = parseJson(text);
   if (isEvent(event)) return event;
   throw sparkError(

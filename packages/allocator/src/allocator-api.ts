@@ -19,7 +19,10 @@ export interface AllocatorOptions {
   readonly masterRegion?: string;
 }
 
-/** An agent as the master describes it. `used` is what each framework holds, in allocated form. */
+/**
+ * An agent as the master describes it. `used` is what each framework holds, in allocated form; it
+ * may name frameworks that have not subscribed yet (the usual case after a failover).
+ */
 export interface AgentSpec {
   readonly agentId: string;
   readonly hostname: string;
@@ -63,7 +66,10 @@ export interface FrameworkSpec {
   readonly minAllocatable?: ReadonlyMap<string, readonly Quantities[]>;
   /** Offer constraints: false hides the agent from this framework in this role. */
   readonly accepts?: ((agent: AgentView, role: string) => boolean) | undefined;
-  /** What it already holds per agent, in allocated form. Unknown agents are ignored: they bring it in `used`. */
+  /**
+   * What it already holds per agent, in allocated form. Agents that are unknown, or that told of
+   * its use themselves (AgentSpec.used), are ignored: nothing is counted twice.
+   */
   readonly used?: ReadonlyMap<string, Resources>;
   /** Default true. */
   readonly active?: boolean;

@@ -1,0 +1,268 @@
+/**
+ * One allocation run: visits the agents where something changed, in random order, and gives each to
+ * the fairest framework that may have it. A run can be cut into pieces; between two pieces the
+ * allocator may be told anything. Within one agent the order of fairness stands still.
+ */
+
+import { addResources, isEmpty, type Resources } from '@stoke/resources';
+import type { AllocateRequest, AllocateResult, Allocation } from './allocator-api.ts';
+import type { AgentRecord, Client, ClusterState, RoleNode } from './cluster-state.ts';
+import { decide, meetsMinimum, type Situation } from './decide.ts';
+import { createFairOrder, type FairOrder, refresh, reposition } from './fair-order.ts';
+import { grant, release } from './ledger.ts';
+import { shuffle, unmetGuarantee } from './quota.ts';
+import { createQuotaStages, type QuotaStages } from './quota-stages.ts';
+import { expireRefusals } from './refusals.ts';
+import { leafOf, siblingsOf, topOf, walkRoles } from './role-tree.ts';
+
+/** A run under way. */
+interface Run {
+  readonly number: number;
+  readonly agents: readonly AgentRecord[];
+  /** 1: guarantees; 2: everybody. */
+  stage: 1 | 2;
+  queue: readonly AgentRecord[];
+  next: number;
+}
+
+/** What one call of `allocate` works with. */
+interface Pass {
+  readonly state: ClusterState;
+  readonly run: Run;
+  readonly quota: QuotaStages | undefined;
+  /** Top-level roles with an unmet guarantee. */
+  readonly unmet: FairOrder<RoleNode>;
+  /** Top-level roles that may still take unreserved resources. */
+  readonly open: FairOrder<RoleNode>;
+  readonly allocations: Allocation[];
+}
+
+/** Grants of one visit, in the order they were made. */
+type Grants = Map<Client, Resources>;
+
+/** Starts runs and continues them; see AllocateRequest. */
+export function createRunner(state: ClusterState): (request: AllocateRequest) => AllocateResult {
+  let run: Run | undefined;
+  let runs = 0;
+  return (request) => {
+    expireRefusals(state, request.nowMs);
+    if (run === undefined) {
+      runs++;
+      run = startRun(state, runs, request.scope ?? 'batch');
+    }
+    const pass = startPass(state, run);
+    const done = visitAgents(pass, request.maxAgents ?? Number.POSITIVE_INFINITY);
+    if (done) run = undefined;
+    return { allocations: pass.allocations, done };
+  };
+}
+
+function startRun(state: ClusterState, number: number, scope: 'batch' | 'events'): Run {
+  const agents = candidates(state, scope);
+  const needsGuarantees = [...state.quotas.values()].some(
+    (top) => unmetGuarantee(state, top) !== undefined,
+  );
+  return {
+    number,
+    agents,
+    stage: needsGuarantees ? 1 : 2,
+    queue: shuffle(agents, state.options.random),
+    next: 0,
+  };
+}
+
+function candidates(state: ClusterState, scope: 'batch' | 'events'): AgentRecord[] {
+  if (scope === 'batch') {
+    for (const agent of state.dirty) state.triggered.add(agent);
+    state.dirty.clear();
+    if (state.quotaMoved) {
+      for (const agent of state.quotaBlocked) state.triggered.add(agent);
+      state.quotaBlocked.clear();
+      state.quotaMoved = false;
+    }
+  } else {
+    for (const agent of state.triggered) state.dirty.delete(agent);
+  }
+  const agents = [...state.triggered].filter((agent) => !agent.removed);
+  state.triggered.clear();
+  return agents;
+}
+
+function startPass(state: ClusterState, run: Run): Pass {
+  const quota = state.quotas.size === 0 ? undefined : createQuotaStages(state);
+  quota?.reset();
+  refresh(state.topRoles, state.basis);
+  return {
+    state,
+    run,
+    quota,
+    unmet: subOrder(state, run.stage === 1, (top) => unmetGuarantee(state, top) !== undefined),
+    open: subOrder(state, quota !== undefined, (top) => quota?.isExhausted(top) === false),
+    allocations: [],
+  };
+}
+
+/** The members of the top order that pass, already sorted. */
+function subOrder(
+  state: ClusterState,
+  isNeeded: boolean,
+  keep: (top: RoleNode) => boolean,
+): FairOrder<RoleNode> {
+  const order = createFairOrder<RoleNode>();
+  order.epoch = state.basis.epoch;
+  if (isNeeded) order.members.push(...state.topRoles.members.filter(keep));
+  return order;
+}
+
+/** True when the run is over. */
+function visitAgents(pass: Pass, maxAgents: number): boolean {
+  const { run } = pass;
+  for (let visits = 0; ; visits++) {
+    if (run.next >= run.queue.length && !nextStage(pass)) return true;
+    if (visits >= maxAgents) return false;
+    const agent = run.queue[run.next++];
+    if (agent === undefined || agent.removed) continue;
+    if (run.stage === 1) visitForGuarantees(pass, agent);
+    else visitForAll(pass, agent);
+  }
+}
+
+function nextStage(pass: Pass): boolean {
+  if (pass.run.stage === 2) return false;
+  pass.run.stage = 2;
+  pass.run.queue = shuffle(pass.run.agents, pass.state.options.random);
+  pass.run.next = 0;
+  return pass.run.queue.length > 0;
+}
+
+function visitForGuarantees(pass: Pass, agent: AgentRecord): void {
+  if (pass.unmet.members.length === 0 || !agent.active || isSpent(pass.state, agent)) return;
+  const grants: Grants = new Map();
+  const situation = situationOf(pass, pass.quota?.guarantee);
+  serve({ pass, agent, situation, grants, order: pass.unmet });
+  settle(pass, grants);
+  for (const [client, resources] of grants) {
+    agent.pending ??= new Map();
+    addGrant(agent.pending, client, resources);
+  }
+}
+
+function visitForAll(pass: Pass, agent: AgentRecord): void {
+  const grants: Grants = agent.pending ?? new Map();
+  agent.pending = undefined;
+  const earlier = new Set(grants.keys());
+  const fresh: Grants = new Map();
+  if (agent.active && !isSpent(pass.state, agent)) {
+    const isPlain = !agent.available.traits.reserved && !agent.available.traits.revocable;
+    const order = pass.quota !== undefined && isPlain ? pass.open : pass.state.topRoles;
+    serve({ pass, agent, situation: situationOf(pass, pass.quota?.surplus), grants: fresh, order });
+    settle(pass, fresh);
+  }
+  for (const [client, resources] of fresh) addGrant(grants, client, resources);
+  for (const [client, resources] of grants) tell(pass, agent, { client, resources, earlier });
+  keepInSight(pass, agent);
+}
+
+interface Visit {
+  readonly pass: Pass;
+  readonly agent: AgentRecord;
+  readonly situation: Situation;
+  readonly grants: Grants;
+  readonly order: FairOrder<RoleNode>;
+}
+
+/** Offers the agent down the order until nothing useful is left of it. */
+function serve(visit: Visit): void {
+  const { state } = visit.pass;
+  for (const top of visit.order.members) {
+    if (walkRoles(state, top, (role) => serveRole(visit, role))) return;
+  }
+}
+
+/** True when the agent is spent. */
+function serveRole(visit: Visit, role: RoleNode): boolean {
+  const { pass, agent, situation, grants } = visit;
+  refresh(role.clients, pass.state.basis);
+  for (const client of role.clients.members) {
+    const outcome = decide(situation, agent, client);
+    if (typeof outcome === 'string') continue;
+    const top = topOf(role);
+    const before = pass.quota === undefined ? undefined : unmetGuarantee(pass.state, top);
+    if (outcome.traits.shared) agent.sharedOfferedIn = pass.run.number;
+    addGrant(grants, client, grant(pass.state, client, agent, outcome));
+    pass.quota?.noteGrant(top, before);
+    if (isSpent(pass.state, agent)) return true;
+  }
+  return false;
+}
+
+/** Moves those that got something to their new places in the orders. */
+function settle(pass: Pass, grants: Grants): void {
+  const { state } = pass;
+  for (const client of grants.keys()) {
+    reposition([client.node.clients], client, state.basis);
+    reposition([client.node.children], leafOf(client.node), state.basis);
+    for (let node: RoleNode | undefined = client.node; node !== undefined; node = node.parent) {
+      if (node.parent === undefined) settleTop(pass, node);
+      else reposition([siblingsOf(state, node)], node, state.basis);
+    }
+  }
+}
+
+function settleTop(pass: Pass, top: RoleNode): void {
+  const { state, quota } = pass;
+  if (quota === undefined) {
+    reposition([state.topRoles], top, state.basis);
+    return;
+  }
+  reposition([state.topRoles, pass.unmet, pass.open], top, state.basis);
+  if (unmetGuarantee(state, top) === undefined) drop(pass.unmet, top);
+  if (quota.isExhausted(top)) drop(pass.open, top);
+}
+
+function drop(order: FairOrder<RoleNode>, top: RoleNode): void {
+  const index = order.members.indexOf(top);
+  if (index >= 0) order.members.splice(index, 1);
+}
+
+/** Reports an allocation, or takes it back when its framework left while the run was paused. */
+function tell(
+  pass: Pass,
+  agent: AgentRecord,
+  given: { client: Client; resources: Resources; earlier: ReadonlySet<Client> },
+): void {
+  const { client, resources } = given;
+  const isLost = client.gone || !client.active || !agent.active;
+  if (given.earlier.has(client) && isLost) {
+    if (!client.gone) release(pass.state, client, agent, resources);
+    return;
+  }
+  pass.allocations.push({
+    frameworkId: client.framework.frameworkId,
+    role: client.role,
+    agentId: agent.agentId,
+    resources,
+  });
+}
+
+/** Decides whether the agent must be visited again though nothing will have changed on it. */
+function keepInSight(pass: Pass, agent: AgentRecord): void {
+  // Shared resources stay available while in use: they are offered again in each run.
+  if (agent.available.traits.shared) pass.state.dirty.add(agent);
+  if (pass.quota !== undefined && !isSpent(pass.state, agent)) pass.state.quotaBlocked.add(agent);
+}
+
+/** True when what is left is too little for anybody. */
+function isSpent(state: ClusterState, agent: AgentRecord): boolean {
+  if (isEmpty(agent.available)) return true;
+  return state.minimumOverriders.size === 0 && !meetsMinimum(state.minimum, agent.scalars);
+}
+
+function situationOf(pass: Pass, quota: Situation['quota']): Situation {
+  return { state: pass.state, run: pass.run.number, quota };
+}
+
+function addGrant(grants: Grants, client: Client, resources: Resources): void {
+  const before = grants.get(client);
+  grants.set(client, before === undefined ? resources : addResources(before, resources));
+}

@@ -1,0 +1,137 @@
+/** Puts the allocator together: tables, ledger, runs and explanations behind one interface. */
+
+import {
+  addQuantities,
+  addResources,
+  byAllocation,
+  equalResources,
+  NO_QUANTITIES,
+  type Quantities,
+  quantitiesOf,
+  type Resources,
+  subtractResources,
+  unallocate,
+} from '@stoke/resources';
+import { addAgent, removeAgent, setAgentActive, updateAgent } from './agent-table.ts';
+import { createRunner } from './allocation-run.ts';
+import type {
+  Allocator,
+  AllocatorOptions,
+  Quota,
+  RecoverRequest,
+  UpdateAllocationRequest,
+} from './allocator-api.ts';
+import { type Client, type ClusterState, createClusterState } from './cluster-state.ts';
+import {
+  addFramework,
+  clientFor,
+  dropIfIdle,
+  removeFramework,
+  revive,
+  setFrameworkActive,
+  suppress,
+  updateFramework,
+} from './framework-table.ts';
+import { adopt, release, setTotal } from './ledger.ts';
+import { quotaVectors } from './quota.ts';
+import { expireRefusals, refuse } from './refusals.ts';
+import { releaseNode, roleNode, setWeights } from './role-tree.ts';
+import { explain } from './why.ts';
+
+/** An empty allocator. */
+export function createAllocator(options: AllocatorOptions): Allocator {
+  const state = createClusterState(options);
+  return {
+    addAgent: (spec) => addAgent(state, spec),
+    updateAgent: (update) => updateAgent(state, update),
+    removeAgent: (agentId) => removeAgent(state, agentId),
+    setAgentActive: (agentId, active) => setAgentActive(state, agentId, active),
+    addFramework: (spec) => addFramework(state, spec),
+    updateFramework: (spec) => updateFramework(state, spec),
+    removeFramework: (frameworkId) => removeFramework(state, frameworkId),
+    setFrameworkActive: (frameworkId, active) => setFrameworkActive(state, frameworkId, active),
+    allocate: createRunner(state),
+    wantsRun: () => state.triggered.size > 0,
+    recoverResources: (request) => recover(state, request),
+    updateAllocation: (request) => updateAllocation(state, request),
+    suppress: (frameworkId, roles) => suppress(state, frameworkId, roles),
+    revive: (frameworkId, roles) => revive(state, frameworkId, roles),
+    setWeights(weights) {
+      setWeights(state, weights);
+      revisitAll(state);
+    },
+    setQuota: (role, quota) => setQuota(state, role, quota),
+    expireFilters: (nowMs) => expireRefusals(state, nowMs),
+    nextExpiryMs: () => state.expiries.nextMs(),
+    heldBy: (frameworkId, role) => heldBy(state, frameworkId, role),
+    why: (frameworkId, nowMs) => explain(state, frameworkId, nowMs),
+  };
+}
+
+function recover(state: ClusterState, request: RecoverRequest): void {
+  const agent = state.agents.get(request.agentId);
+  if (agent === undefined) return;
+  for (const [role, resources] of byAllocation(request.resources)) {
+    const client = findClient(state, request.frameworkId, role ?? request.role);
+    if (client === undefined) continue;
+    const returned = release(state, client, agent, resources);
+    const { refuseSeconds = 0, nowMs } = request;
+    if (refuseSeconds > 0 && client.subscribed) {
+      refuse(state, { agent, client, resources: unallocate(resources), refuseSeconds, nowMs });
+    }
+    if (returned.items.length > 0) dropIfIdle(state, client);
+  }
+}
+
+/** The agent's total changes with it: a reservation or volume stays on the agent when freed. */
+function updateAllocation(state: ClusterState, request: UpdateAllocationRequest): void {
+  const agent = state.agents.get(request.agentId);
+  const framework = state.frameworks.get(request.frameworkId);
+  if (agent === undefined || framework === undefined) return;
+  const { offered, converted } = request;
+  if (equalResources(offered, converted)) return;
+  for (const [role, resources] of byAllocation(offered)) {
+    const client = findClient(state, request.frameworkId, role);
+    if (client !== undefined) release(state, client, agent, resources);
+  }
+  setTotal(state, agent, exchange(agent.total, unallocate(offered), unallocate(converted)));
+  for (const [role, resources] of byAllocation(converted)) {
+    if (role === undefined) continue;
+    adopt(state, clientFor(state, framework, role), agent, { resources, countsInTies: false });
+  }
+}
+
+function exchange(total: Resources, out: Resources, into: Resources): Resources {
+  return addResources(subtractResources(total, out), into);
+}
+
+function findClient(
+  state: ClusterState,
+  frameworkId: string,
+  role: string | undefined,
+): Client | undefined {
+  const clients = state.frameworks.get(frameworkId)?.clients;
+  if (role !== undefined) return clients?.get(role);
+  return clients?.size === 1 ? clients.values().next().value : undefined;
+}
+
+function setQuota(state: ClusterState, role: string, quota: Quota | undefined): void {
+  const node = roleNode(state, role);
+  node.quota = quota === undefined ? undefined : quotaVectors(state.slots, quota);
+  if (quota === undefined) state.quotas.delete(role);
+  else state.quotas.set(role, node);
+  releaseNode(state, node);
+  revisitAll(state);
+}
+
+function revisitAll(state: ClusterState): void {
+  for (const agent of state.agents.values()) state.dirty.add(agent);
+}
+
+function heldBy(state: ClusterState, frameworkId: string, role: string | undefined): Quantities {
+  const clients = [...(state.frameworks.get(frameworkId)?.clients.values() ?? [])];
+  return clients
+    .filter((client) => role === undefined || client.role === role)
+    .flatMap((client) => [...client.holdings.values()])
+    .reduce((sum, held) => addQuantities(sum, quantitiesOf(held)), NO_QUANTITIES);
+}

@@ -1,0 +1,121 @@
+/** Flags of the master: Mesos's names and defaults; only those that do something. */
+import { bytesFlag, durationFlag, logLevels, pathFlag } from '@stoke/kit';
+import { z } from 'zod';
+
+const logLevel = z
+  .string()
+  .transform((level) => level.toLowerCase().replace('warning', 'warn'))
+  .pipe(z.enum(logLevels));
+
+/** One schema for flags, environment (`MESOS_<FLAG>`) and `--help`. */
+export const masterFlags = z.object({
+  ip: z.string().default('127.0.0.1').describe('Address to listen on'),
+  port: z.int().min(0).max(65_535).default(5050).describe('Port to listen on; 0: a free one'),
+  hostname: z.string().optional().describe('Name that clients are told; default: the address'),
+  advertise_ip: z.string().optional().describe('Address that clients are told; default: --ip'),
+  advertise_port: z.int().min(1).max(65_535).optional().describe('Port that clients are told'),
+  work_dir: pathFlag().describe('Directory of the registry and of daemon.json'),
+  cluster: z.string().optional().describe('Name of the cluster, shown by clients'),
+  log_dir: pathFlag().optional().describe('Directory for a copy of the log, served as /master/log'),
+  logging_level: logLevel.default('info').describe('Least level that is logged'),
+  agent_ping_timeout: durationFlag()
+    .prefault('15secs')
+    .describe('Time an agent has to answer a ping'),
+  max_agent_ping_timeouts: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe('Missed pings after which an agent is unreachable'),
+  agent_reregister_timeout: durationFlag()
+    .prefault('10mins')
+    .describe('Time agents have to come back after a broken link or a restart of the master'),
+  allocation_interval: durationFlag()
+    .prefault('1secs')
+    .describe('Time between two batch allocations'),
+  min_allocatable_resources: z
+    .string()
+    .default('cpus:0.01|mem:32')
+    .describe('Alternatives of which an offer must hold at least one'),
+  fair_sharing_excluded_resource_names: z
+    .string()
+    .optional()
+    .describe('Resources that do not count in fair shares, separated by commas'),
+  filter_gpu_resources: z
+    .boolean()
+    .default(true)
+    .describe('Offer agents with gpus only to frameworks with GPU_RESOURCES'),
+  offer_timeout: durationFlag().optional().describe('Time after which an open offer is rescinded'),
+  roles: z.string().optional().describe('Roles that frameworks may use, separated by commas'),
+  root_submissions: z.boolean().default(true).describe('Whether root may run frameworks'),
+  max_completed_frameworks: z.int().min(0).default(50).describe('Ended frameworks to remember'),
+  max_completed_tasks_per_framework: z
+    .int()
+    .min(0)
+    .default(1000)
+    .describe('Ended tasks to remember per framework'),
+  max_unreachable_tasks_per_framework: z
+    .int()
+    .min(0)
+    .default(1000)
+    .describe('Unreachable tasks to remember per framework'),
+  registry: z
+    .enum(['replicated_log', 'in_memory'])
+    .default('replicated_log')
+    .describe('Where the registry lives: in a file of --work_dir, or nowhere'),
+  registry_gc_interval: durationFlag()
+    .prefault('15mins')
+    .describe('Time between two clean-ups of the registry'),
+  registry_max_agent_age: durationFlag()
+    .prefault('2weeks')
+    .describe('Time for which lost agents are remembered'),
+  registry_max_agent_count: z
+    .int()
+    .min(0)
+    .default(102_400)
+    .describe('Lost agents that are remembered'),
+  credentials: pathFlag().optional().describe('JSON file {"credentials":[{"principal","secret"}]}'),
+  authenticate_http_frameworks: z.boolean().default(false).describe('Frameworks need credentials'),
+  authenticate_http_readonly: z
+    .boolean()
+    .default(false)
+    .describe('Reading endpoints need credentials'),
+  authenticate_http_readwrite: z
+    .boolean()
+    .default(false)
+    .describe('Changing endpoints need credentials'),
+  authenticate_agents: z.boolean().default(false).describe('Agents need credentials'),
+  insecure: z.boolean().default(false).describe('Serve other machines without authentication'),
+  max_stream_queue: bytesFlag()
+    .prefault('64MB')
+    .describe('Bytes that may wait for a slow scheduler or agent before it is cut off'),
+});
+
+export type MasterConfig = Readonly<z.output<typeof masterFlags>>;
+
+const AUTHENTICATION_FLAGS = [
+  'authenticate_http_frameworks',
+  'authenticate_http_readonly',
+  'authenticate_http_readwrite',
+  'authenticate_agents',
+] as const;
+
+function isLoopback(ip: string): boolean {
+  return ip === 'localhost' || ip === '::1' || ip.startsWith('127.');
+}
+
+/** What cannot be right about flags that are fine one by one. */
+export function configProblems(config: MasterConfig): string[] {
+  const problems: string[] = [];
+  const wanted = AUTHENTICATION_FLAGS.filter((flag) => config[flag]);
+  const missing = AUTHENTICATION_FLAGS.filter((flag) => !config[flag]);
+  if (wanted.length > 0 && config.credentials === undefined) {
+    problems.push(`Expected \`--credentials\` to name a file, because --${wanted[0]} is set`);
+  }
+  if (!isLoopback(config.ip) && !config.insecure && missing.length > 0) {
+    const flags = missing.map((flag) => `--${flag}`).join(', ');
+    problems.push(
+      `Cannot listen on '${config.ip}': other machines could use the master without authentication; set ${flags} with --credentials, or --insecure if the network is trusted`,
+    );
+  }
+  return problems;
+}

@@ -1,0 +1,129 @@
+/** Building blocks of an agent's record: from its info, its report and the books. */
+import type { AgentSpec } from '@stoke/allocator';
+import type {
+  AgentInfo,
+  AgentInfo_Capability,
+  ExecutorInfo,
+  Resource,
+  Task,
+} from '@stoke/protocol';
+import {
+  addResources,
+  allocate,
+  NO_RESOURCES,
+  type Resources,
+  resourcesFromTrustedWire,
+} from '@stoke/resources';
+import type { Agent, ExecutorRecord, Framework, TaskRecord } from './state.ts';
+import { isActive } from './state.ts';
+import { isTerminal } from './task-states.ts';
+
+/** What a (re)registration says about an agent. */
+export type AgentFacts = {
+  readonly agent_info: AgentInfo;
+  readonly version: string;
+  readonly agent_capabilities?: readonly AgentInfo_Capability[];
+};
+
+/** Where an agent's message came from. */
+export type LinkEnd = { readonly link: string; readonly peer: string };
+
+function capabilityNames(facts: AgentFacts): string[] {
+  return (facts.agent_capabilities ?? []).flatMap((entry) => entry.type ?? []);
+}
+
+export function createAgent(
+  id: string,
+  facts: AgentFacts,
+  end: LinkEnd & { nowMs: number },
+): Agent {
+  const info: AgentInfo = { ...facts.agent_info, id: { value: id } };
+  return {
+    id,
+    info,
+    link: end.link,
+    ip: end.peer,
+    version: facts.version,
+    capabilities: capabilityNames(facts),
+    total: resourcesFromTrustedWire(info.resources ?? []),
+    registeredMs: end.nowMs,
+    reregisteredMs: undefined,
+    tasks: new Map(),
+    executors: new Map(),
+    offers: new Set(),
+    killed: new Map(),
+    missedPings: 0,
+    awaitingPong: false,
+    removing: false,
+  };
+}
+
+/** A known agent says hello again, on a new link: it may have changed what it is. */
+export function refreshAgent(agent: Agent, facts: AgentFacts, end: LinkEnd): void {
+  agent.info = { ...facts.agent_info, id: { value: agent.id } };
+  agent.total = resourcesFromTrustedWire(agent.info.resources ?? []);
+  agent.version = facts.version;
+  agent.capabilities = capabilityNames(facts);
+  agent.link = end.link;
+  agent.ip = end.peer;
+  agent.missedPings = 0;
+  agent.awaitingPong = false;
+  agent.removing = false;
+}
+
+/** Agents send resources as the master gave them, allocated; anything else goes to a role of the framework. */
+function allocatedResources(wire: readonly Resource[], framework: Framework): Resources {
+  const resources = resourcesFromTrustedWire(wire);
+  if (resources.traits.allocated) return resources;
+  return allocate(resources, framework.roles[0] ?? '*');
+}
+
+export function taskRecord(task: Task, framework: Framework, agentId: string): TaskRecord {
+  return {
+    task,
+    frameworkId: framework.id,
+    agentId,
+    resources: allocatedResources(task.resources ?? [], framework),
+    released: isTerminal(task.state),
+  };
+}
+
+export function executorRecord(
+  info: ExecutorInfo,
+  framework: Framework,
+  agentId: string,
+): ExecutorRecord {
+  return {
+    info,
+    frameworkId: framework.id,
+    agentId,
+    resources: allocatedResources(info.resources ?? [], framework),
+  };
+}
+
+/** What each framework uses on an agent: its live tasks and its executors. */
+export function usedByFramework(agent: Agent): Map<string, Resources> {
+  const used = new Map<string, Resources>();
+  const add = (frameworkId: string, resources: Resources): void => {
+    used.set(frameworkId, addResources(used.get(frameworkId) ?? NO_RESOURCES, resources));
+  };
+  for (const record of agent.tasks.values()) {
+    if (!record.released) add(record.frameworkId, record.resources);
+  }
+  for (const record of agent.executors.values()) add(record.frameworkId, record.resources);
+  return used;
+}
+
+/** What the allocator needs to know of an agent. */
+export function agentSpec(agent: Agent): AgentSpec {
+  return {
+    agentId: agent.id,
+    hostname: agent.info.hostname,
+    total: agent.total,
+    used: usedByFramework(agent),
+    capabilities: agent.capabilities,
+    attributes: agent.info.attributes ?? [],
+    domain: agent.info.domain,
+    active: isActive(agent),
+  };
+}

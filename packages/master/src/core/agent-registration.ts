@@ -1,0 +1,115 @@
+/** New agents: admitted to the registry first, told so afterwards. */
+import type { AgentInfo, LinkAgentMessage_Register } from '@stoke/protocol';
+import { resourcesFromWire } from '@stoke/resources';
+import { startPings } from './agent-pings.ts';
+import type { AgentFacts, LinkEnd } from './agent-records.ts';
+import { agentSpec, createAgent } from './agent-records.ts';
+import { removeAgent } from './agent-removal.ts';
+import { admitReturning } from './agent-reregistration.ts';
+import type { Context } from './context.ts';
+import { emit, log, sendAgent } from './context.ts';
+import { count } from './counters.ts';
+import type { Agent } from './state.ts';
+
+export function agentKey(agentId: string): string {
+  return `agent/${agentId}`;
+}
+
+/** How long an agent waits for a PING before it looks for its master again. */
+export function totalPingTimeoutSeconds(ctx: Context): number {
+  const { agentPingTimeoutMs, maxAgentPingTimeouts } = ctx.state.settings;
+  return (agentPingTimeoutMs * maxAgentPingTimeouts) / 1000;
+}
+
+/** Refuses an agent for good: it stops all it runs and exits. */
+export function refuseAgent(ctx: Context, end: LinkEnd, reason: string): void {
+  log(ctx, 'warn', { message: 'agent refused', peer: end.peer, reason });
+  emit(ctx, {
+    type: 'SEND_AGENT',
+    link: end.link,
+    message: { type: 'SHUTDOWN', shutdown: { message: reason } },
+  });
+  emit(ctx, { type: 'CLOSE_LINK', link: end.link });
+}
+
+/** True when the agent's resources make sense; otherwise it was refused. */
+export function acceptsResources(ctx: Context, end: LinkEnd, info: AgentInfo): boolean {
+  const parsed = resourcesFromWire(info.resources ?? []);
+  if (parsed.ok) return true;
+  refuseAgent(ctx, end, `Agent resources are not valid: ${parsed.problems.join('; ')}`);
+  return false;
+}
+
+function sendRegistered(ctx: Context, agent: Agent): void {
+  sendAgent(ctx, agent, {
+    type: 'REGISTERED',
+    registered: {
+      agent_id: { value: agent.id },
+      master_info: ctx.state.info,
+      total_ping_timeout_seconds: totalPingTimeoutSeconds(ctx),
+    },
+  });
+}
+
+/** An agent at the same address must have lost its memory: the old one is gone. */
+function removeNamesakes(ctx: Context, end: LinkEnd, info: AgentInfo): void {
+  for (const agent of [...ctx.state.agents.values()]) {
+    const same =
+      agent.ip === end.peer &&
+      agent.info.port === info.port &&
+      agent.info.hostname === info.hostname;
+    if (!same || agent.removing) continue;
+    removeAgent(ctx, agent, {
+      kind: 'replaced',
+      message: `Agent ${info.hostname} removed: a new agent registered at the same address`,
+    });
+  }
+}
+
+export function handleRegister(
+  ctx: Context,
+  end: LinkEnd,
+  register: LinkAgentMessage_Register,
+): void {
+  const { state } = ctx;
+  const known = state.agents.get(state.links.get(end.link) ?? '');
+  if (known !== undefined) return sendRegistered(ctx, known);
+  if ([...state.admissions.values()].some((entry) => entry.agent.link === end.link)) return;
+  if (!acceptsResources(ctx, end, register.agent_info)) return;
+  removeNamesakes(ctx, end, register.agent_info);
+  const id = `${state.info.id}-S${state.nextAgent++}`;
+  const agent = createAgent(id, register satisfies AgentFacts, { ...end, nowMs: ctx.nowMs });
+  state.admissions.set(id, { agent, report: undefined, wasUnreachable: false });
+  emit(ctx, {
+    type: 'STORE',
+    writes: [{ key: agentKey(id), value: agent.info }],
+    then: { type: 'AGENT_ADMITTED', agentId: id },
+  });
+}
+
+/** The registry holds the agent: it may be told, and used. */
+export function handleAgentAdmitted(ctx: Context, agentId: string): void {
+  const { state } = ctx;
+  const admission = state.admissions.get(agentId);
+  if (admission === undefined) return;
+  state.admissions.delete(agentId);
+  if (admission.report !== undefined) return admitReturning(ctx, admission, admission.report);
+  const { agent } = admission;
+  if (agent.link === undefined) return forgetUntold(ctx, agent);
+  state.agents.set(agent.id, agent);
+  state.links.set(agent.link, agent.id);
+  state.allocator.addAgent(agentSpec(agent));
+  count(state.counters, 'slave_registrations');
+  sendRegistered(ctx, agent);
+  startPings(ctx, agent);
+  log(ctx, 'info', { message: 'agent registered', agentId, hostname: agent.info.hostname });
+}
+
+/** The link broke before the agent learned its id: nobody will ever use it. */
+function forgetUntold(ctx: Context, agent: Agent): void {
+  emit(ctx, {
+    type: 'STORE',
+    writes: [{ key: agentKey(agent.id), value: undefined }],
+    then: { type: 'REGISTRY_GC_STORED' },
+  });
+}

@@ -1,0 +1,75 @@
+/** Fresh books for a master that starts. */
+import { createAllocator } from '@stoke/allocator';
+import type { MasterInfo } from '@stoke/protocol';
+import type { Quantities } from '@stoke/resources';
+import type { Effect } from './effects.ts';
+import { loadRegistry, type RegistryContent } from './registry.ts';
+import type { CoreSettings, MasterState, Sources } from './state.ts';
+
+export type StartFacts = {
+  readonly settings: CoreSettings;
+  readonly sources: Sources;
+  readonly info: MasterInfo;
+  readonly registry: RegistryContent;
+  readonly nowMs: number;
+  readonly minAllocatable?: readonly Quantities[];
+  readonly fairSharingExcluded?: readonly string[];
+  readonly filterGpu?: boolean;
+};
+
+/** The books, with what the registry remembers. */
+export function createState(facts: StartFacts): MasterState {
+  const { settings, sources, info, registry, nowMs, ...allocatorFacts } = facts;
+  const state: MasterState = {
+    settings,
+    sources,
+    info,
+    startedMs: nowMs,
+    allocator: createAllocator({
+      allocationIntervalMs: settings.allocationIntervalMs,
+      random: sources.random,
+      ...allocatorFacts,
+    }),
+    frameworks: new Map(),
+    completedFrameworks: new Map(),
+    streams: new Map(),
+    agents: new Map(),
+    links: new Map(),
+    recoveredAgents: new Map(),
+    unreachableAgents: new Map(),
+    goneAgents: new Map(),
+    admissions: new Map(),
+    offers: new Map(),
+    counters: new Map(),
+    nextFramework: 0,
+    nextAgent: 0,
+    nextOffer: 0,
+    queuedAllocation: undefined,
+  };
+  loadRegistry(state, registry);
+  return state;
+}
+
+/** What a master does first: its timers. */
+export function startEffects(settings: CoreSettings): Effect[] {
+  return [
+    {
+      type: 'SET_TIMER',
+      key: 'batch',
+      delayMs: settings.allocationIntervalMs,
+      event: { type: 'BATCH_DUE' },
+    },
+    {
+      type: 'SET_TIMER',
+      key: 'recovery',
+      delayMs: settings.agentReregisterTimeoutMs,
+      event: { type: 'RECOVERY_TIMEOUT' },
+    },
+    {
+      type: 'SET_TIMER',
+      key: 'registry-gc',
+      delayMs: settings.registryGcIntervalMs,
+      event: { type: 'REGISTRY_GC' },
+    },
+  ];
+}

@@ -1,0 +1,57 @@
+/** What can happen to the master: every change of its state begins as one of these. */
+import type { LinkAgentMessage, SchedulerCall, SchedulerCall_Subscribe } from '@stoke/protocol';
+
+export type MasterEvent =
+  /** A scheduler opened a stream; structural checks are done, semantic ones are not. */
+  | {
+      readonly type: 'SUBSCRIBE';
+      readonly stream: string;
+      readonly subscribe: SchedulerCall_Subscribe;
+      readonly principal: string | undefined;
+    }
+  | { readonly type: 'STREAM_CLOSED'; readonly stream: string }
+  | { readonly type: 'HEARTBEAT_DUE'; readonly stream: string }
+  /** A checked call of a subscribed framework, answered 202 already. */
+  | { readonly type: 'CALL'; readonly frameworkId: string; readonly call: SchedulerCall }
+  | { readonly type: 'FAILOVER_TIMEOUT'; readonly frameworkId: string }
+  /** An operator ends a framework. */
+  | { readonly type: 'TEARDOWN'; readonly frameworkId: string }
+  /** An agent said something on its link; `peer` is the remote address. */
+  | {
+      readonly type: 'AGENT_MESSAGE';
+      readonly link: string;
+      readonly peer: string;
+      readonly message: LinkAgentMessage;
+    }
+  | { readonly type: 'LINK_CLOSED'; readonly link: string }
+  /** The registry holds the agent now: it may be told so. */
+  | { readonly type: 'AGENT_ADMITTED'; readonly agentId: string }
+  | {
+      readonly type: 'AGENT_REMOVAL_STORED';
+      readonly agentId: string;
+      readonly cause: RemovalCause;
+    }
+  | { readonly type: 'PING_DUE'; readonly agentId: string }
+  | { readonly type: 'REREGISTER_TIMEOUT'; readonly agentId: string }
+  /** The allocator run that was asked for may begin, or go on. */
+  | { readonly type: 'ALLOCATE' }
+  /** The allocation interval is over. */
+  | { readonly type: 'BATCH_DUE' }
+  /** Agents of the registry that did not come back after a restart of the master. */
+  | { readonly type: 'RECOVERY_TIMEOUT' }
+  | {
+      readonly type: 'RECOVERED_AGENTS_LOST';
+      readonly agentIds: readonly string[];
+      readonly atNs: number;
+    }
+  | { readonly type: 'REGISTRY_GC_STORED' }
+  | { readonly type: 'OFFER_TIMEOUT'; readonly offerId: string }
+  | { readonly type: 'REGISTRY_GC' };
+
+/** Why an agent leaves the books; `message` is what its tasks' last status says. */
+export type RemovalCause = {
+  readonly kind: 'unreachable' | 'unregistered' | 'replaced';
+  readonly message: string;
+  /** Nanoseconds since the epoch, fixed when the removal was decided. */
+  readonly atNs: number;
+};

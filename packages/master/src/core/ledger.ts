@@ -1,0 +1,95 @@
+/** Entries of the books: tasks and executors come and go here, and nowhere else. */
+import type { Task } from '@stoke/protocol';
+import type { Context } from './context.ts';
+import { count } from './counters.ts';
+import type { ExecutorRecord, Framework, MasterState, TaskRecord } from './state.ts';
+import { ownedKey } from './state.ts';
+
+/** Enters a task; its resources are held already, by the offer or by the agent's report. */
+export function addTask(state: MasterState, record: TaskRecord): void {
+  const taskId = record.task.task_id.value;
+  state.frameworks.get(record.frameworkId)?.tasks.set(taskId, record);
+  state.agents.get(record.agentId)?.tasks.set(ownedKey(record.frameworkId, taskId), record);
+}
+
+/** Gives a task's resources back to the allocator, once. */
+export function releaseTask(ctx: Context, record: TaskRecord): void {
+  if (record.released) return;
+  record.released = true;
+  ctx.state.allocator.recoverResources({
+    frameworkId: record.frameworkId,
+    agentId: record.agentId,
+    resources: record.resources,
+    nowMs: ctx.nowMs,
+  });
+}
+
+function pushBounded(items: Task[], item: Task, limit: number): void {
+  items.push(item);
+  while (items.length > limit) items.shift();
+}
+
+function dropTask(ctx: Context, record: TaskRecord): Framework | undefined {
+  releaseTask(ctx, record);
+  const taskId = record.task.task_id.value;
+  const framework = ctx.state.frameworks.get(record.frameworkId);
+  framework?.tasks.delete(taskId);
+  ctx.state.agents.get(record.agentId)?.tasks.delete(ownedKey(record.frameworkId, taskId));
+  return framework;
+}
+
+/** Takes a task out of the books; it is remembered among the completed ones. */
+export function completeTask(ctx: Context, record: TaskRecord): void {
+  const framework = dropTask(ctx, record);
+  if (framework === undefined) return;
+  const { maxCompletedTasksPerFramework } = ctx.state.settings;
+  pushBounded(framework.completedTasks, record.task, maxCompletedTasksPerFramework);
+}
+
+/** Takes a task out of the books because its agent is out of reach; it may come back. */
+export function parkTask(ctx: Context, record: TaskRecord): void {
+  const framework = dropTask(ctx, record);
+  if (framework === undefined) return;
+  const parked = framework.unreachableTasks;
+  parked.set(record.task.task_id.value, record.task);
+  const oldest = parked.keys().next().value;
+  if (parked.size > ctx.state.settings.maxUnreachableTasksPerFramework && oldest !== undefined) {
+    parked.delete(oldest);
+  }
+}
+
+/** Counts the end of a task for the metrics. */
+export function countTerminal(state: MasterState, task: Task): void {
+  const last = task.statuses?.at(-1);
+  const name = task.state.toLowerCase();
+  count(state.counters, `tasks_${name.replace(/^task_/, '')}`);
+  const source = (last?.source ?? 'SOURCE_MASTER').toLowerCase();
+  const reason = last?.reason?.toLowerCase();
+  if (reason !== undefined) count(state.counters, `${name}/${source}/${reason}`);
+}
+
+export function executorKey(agentId: string, executorId: string): string {
+  return `${agentId}/${executorId}`;
+}
+
+export function addExecutor(state: MasterState, record: ExecutorRecord): void {
+  const executorId = record.info.executor_id.value;
+  state.frameworks
+    .get(record.frameworkId)
+    ?.executors.set(executorKey(record.agentId, executorId), record);
+  state.agents.get(record.agentId)?.executors.set(ownedKey(record.frameworkId, executorId), record);
+}
+
+/** Takes an executor out of the books and gives its resources back. */
+export function removeExecutor(ctx: Context, record: ExecutorRecord): void {
+  const executorId = record.info.executor_id.value;
+  const { frameworks, agents, allocator } = ctx.state;
+  frameworks.get(record.frameworkId)?.executors.delete(executorKey(record.agentId, executorId));
+  agents.get(record.agentId)?.executors.delete(ownedKey(record.frameworkId, executorId));
+  allocator.recoverResources({
+    frameworkId: record.frameworkId,
+    agentId: record.agentId,
+    resources: record.resources,
+    nowMs: ctx.nowMs,
+  });
+}

@@ -1,0 +1,18 @@
+/** How an offer looks to a framework: shaped by its capabilities. */
+import type { Offer } from '@stoke/protocol';
+import { toPostRefinement, toPreRefinement, unallocate } from '@stoke/resources';
+import { hasCapability } from './framework-validation.ts';
+import type { Framework, OfferRecord } from './state.ts';
+
+/** The offer as this framework understands it. Mesos scheduler API, framework capabilities. */
+export function offerFor(framework: Framework, offer: OfferRecord): Offer {
+  const { allocation_info, ...rest } = offer.wire;
+  const multiRole = hasCapability(framework.info, 'MULTI_ROLE');
+  const resources = multiRole ? offer.resources : unallocate(offer.resources);
+  const refined = hasCapability(framework.info, 'RESERVATION_REFINEMENT');
+  return {
+    ...rest,
+    resources: refined ? toPostRefinement(resources) : toPreRefinement(resources),
+    ...(multiRole && allocation_info !== undefined ? { allocation_info } : {}),
+  };
+}

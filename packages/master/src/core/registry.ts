@@ -1,0 +1,83 @@
+/** What the registry holds, as the core reads it at start; and what leaves it with age. */
+import type { AgentInfo } from '@stoke/protocol';
+import type { Context } from './context.ts';
+import { emit, log } from './context.ts';
+import type { RegistryWrite } from './effects.ts';
+import type { MasterState } from './state.ts';
+
+const NS_PER_MS = 1_000_000;
+
+/** The content of the registry. Times in nanoseconds since the epoch. */
+export type RegistryContent = {
+  readonly agents: readonly { readonly id: string; readonly info: AgentInfo }[];
+  readonly unreachable: readonly { readonly id: string; readonly timeNs: number }[];
+  readonly gone: readonly { readonly id: string; readonly timeNs: number }[];
+};
+
+/** Fills fresh books: admitted agents are "recovered" until they register again. */
+export function loadRegistry(state: MasterState, content: RegistryContent): void {
+  for (const agent of content.agents) state.recoveredAgents.set(agent.id, agent);
+  for (const { id, timeNs } of byTime(content.unreachable)) state.unreachableAgents.set(id, timeNs);
+  for (const { id, timeNs } of byTime(content.gone)) state.goneAgents.set(id, timeNs);
+}
+
+function byTime<T extends { readonly timeNs: number }>(entries: readonly T[]): T[] {
+  return [...entries].sort((left, right) => left.timeNs - right.timeNs);
+}
+
+/** The time to re-register after a restart of the master is over. */
+export function handleRecoveryTimeout(ctx: Context): void {
+  const agentIds = [...ctx.state.recoveredAgents.keys()];
+  if (agentIds.length === 0) return;
+  const atNs = ctx.nowMs * NS_PER_MS;
+  emit(ctx, {
+    type: 'STORE',
+    writes: agentIds.flatMap((id) => [
+      { key: `agent/${id}`, value: undefined },
+      { key: `unreachable/${id}`, value: { timeNs: atNs } },
+    ]),
+    then: { type: 'RECOVERED_AGENTS_LOST', agentIds, atNs },
+  });
+}
+
+export function handleRecoveredAgentsLost(
+  ctx: Context,
+  agentIds: readonly string[],
+  atNs: number,
+): void {
+  for (const id of agentIds) {
+    if (!ctx.state.recoveredAgents.delete(id)) continue;
+    ctx.state.unreachableAgents.set(id, atNs);
+    log(ctx, 'warn', { message: 'agent did not re-register after master restart', agentId: id });
+  }
+}
+
+function expired(ctx: Context, entries: Map<string, number>): string[] {
+  const { registryMaxAgentAgeMs, registryMaxAgentCount } = ctx.state.settings;
+  const oldestNs = (ctx.nowMs - registryMaxAgentAgeMs) * NS_PER_MS;
+  const surplus = entries.size - registryMaxAgentCount;
+  return [...entries].flatMap(([id, timeNs], index) =>
+    index < surplus || timeNs < oldestNs ? [id] : [],
+  );
+}
+
+/** Forgets agents that were lost too long ago, or too many of them. */
+export function handleRegistryGc(ctx: Context): void {
+  const { unreachableAgents, goneAgents, settings } = ctx.state;
+  emit(ctx, {
+    type: 'SET_TIMER',
+    key: 'registry-gc',
+    delayMs: settings.registryGcIntervalMs,
+    event: { type: 'REGISTRY_GC' },
+  });
+  const lost = expired(ctx, unreachableAgents);
+  const gone = expired(ctx, goneAgents);
+  const writes: RegistryWrite[] = [
+    ...lost.map((id) => ({ key: `unreachable/${id}`, value: undefined })),
+    ...gone.map((id) => ({ key: `gone/${id}`, value: undefined })),
+  ];
+  if (writes.length === 0) return;
+  for (const id of lost) unreachableAgents.delete(id);
+  for (const id of gone) goneAgents.delete(id);
+  emit(ctx, { type: 'STORE', writes, then: { type: 'REGISTRY_GC_STORED' } });
+}

@@ -1,0 +1,163 @@
+/** The master's books: agents, frameworks, tasks, executors, offers, and what is remembered of the past. */
+import type { Allocator } from '@stoke/allocator';
+import type {
+  AgentInfo,
+  ExecutorInfo,
+  FrameworkInfo,
+  LinkAgentMessage_Reregister,
+  MasterInfo,
+  SchedulerOfferConstraints,
+  Task,
+  Offer as WireOffer,
+} from '@stoke/protocol';
+import type { Resources } from '@stoke/resources';
+import type { Counters } from './counters.ts';
+
+/** Settings of the core, in milliseconds and counts. */
+export type CoreSettings = {
+  readonly agentPingTimeoutMs: number;
+  readonly maxAgentPingTimeouts: number;
+  readonly agentReregisterTimeoutMs: number;
+  readonly allocationIntervalMs: number;
+  readonly heartbeatIntervalMs: number;
+  readonly offerTimeoutMs: number | undefined;
+  readonly maxCompletedFrameworks: number;
+  readonly maxCompletedTasksPerFramework: number;
+  readonly maxUnreachableTasksPerFramework: number;
+  readonly registryMaxAgentAgeMs: number;
+  readonly registryMaxAgentCount: number;
+  readonly registryGcIntervalMs: number;
+  /** Whitelist of roles; undefined: all. */
+  readonly roles: readonly string[] | undefined;
+  readonly rootSubmissions: boolean;
+};
+
+/** Where ids and chance come from: injected, so that the same input gives the same output. */
+export type Sources = { readonly uuid: () => string; readonly random: () => number };
+
+/** A task in the books. `task` is the wire object, changed in place. */
+export type TaskRecord = {
+  readonly task: Task;
+  readonly frameworkId: string;
+  readonly agentId: string;
+  /** Allocated form; given back once when the task ends. */
+  readonly resources: Resources;
+  /** True once the resources went back to the allocator. */
+  released: boolean;
+};
+
+/** An executor on an agent: its resources count once, whatever the number of its tasks. */
+export type ExecutorRecord = {
+  readonly info: ExecutorInfo;
+  readonly frameworkId: string;
+  readonly agentId: string;
+  readonly resources: Resources;
+};
+
+export type OfferRecord = {
+  readonly id: string;
+  readonly frameworkId: string;
+  readonly agentId: string;
+  readonly role: string;
+  readonly resources: Resources;
+  /** All but the resources, which depend on the framework's capabilities. */
+  readonly wire: WireOffer;
+};
+
+export type Framework = {
+  readonly id: string;
+  info: FrameworkInfo;
+  roles: readonly string[];
+  suppressed: Set<string>;
+  constraints: SchedulerOfferConstraints | undefined;
+  principal: string | undefined;
+  /** Live stream; undefined while disconnected. */
+  stream: string | undefined;
+  /** Known only through agents, has not subscribed to this master yet. */
+  recovered: boolean;
+  readonly registeredMs: number;
+  reregisteredMs: number | undefined;
+  unregisteredMs: number | undefined;
+  readonly tasks: Map<string, TaskRecord>;
+  readonly unreachableTasks: Map<string, Task>;
+  readonly completedTasks: Task[];
+  readonly executors: Map<string, ExecutorRecord>;
+  readonly offers: Set<string>;
+  readonly counters: Counters;
+};
+
+export type Agent = {
+  readonly id: string;
+  info: AgentInfo;
+  /** Open link; undefined while disconnected. */
+  link: string | undefined;
+  ip: string;
+  version: string;
+  capabilities: readonly string[];
+  total: Resources;
+  readonly registeredMs: number;
+  reregisteredMs: number | undefined;
+  readonly tasks: Map<string, TaskRecord>;
+  readonly executors: Map<string, ExecutorRecord>;
+  readonly offers: Set<string>;
+  /** Kills asked for, replayed when the agent comes back: framework id, task id. */
+  readonly killed: Map<string, Set<string>>;
+  missedPings: number;
+  awaitingPong: boolean;
+  /** A removal is being written to the registry. */
+  removing: boolean;
+};
+
+/** An agent of which the registry knows and that has not come back since this master started. */
+export type RecoveredAgent = { readonly id: string; readonly info: AgentInfo };
+
+/** An agent on its way in; `report` is what a returning one says it runs. */
+export type Admission = {
+  readonly agent: Agent;
+  readonly report: LinkAgentMessage_Reregister | undefined;
+  readonly wasUnreachable: boolean;
+};
+
+export type MasterState = {
+  readonly settings: CoreSettings;
+  readonly sources: Sources;
+  readonly info: MasterInfo;
+  readonly startedMs: number;
+  readonly allocator: Allocator;
+  readonly frameworks: Map<string, Framework>;
+  /** By id, oldest first; such ids cannot subscribe again. */
+  readonly completedFrameworks: Map<string, Framework>;
+  /** Stream to framework id. */
+  readonly streams: Map<string, string>;
+  readonly agents: Map<string, Agent>;
+  /** Link to agent id. */
+  readonly links: Map<string, string>;
+  readonly recoveredAgents: Map<string, RecoveredAgent>;
+  /** Id to the time of loss in nanoseconds; oldest first. */
+  readonly unreachableAgents: Map<string, number>;
+  readonly goneAgents: Map<string, number>;
+  /** (Re)registrations that wait for the registry, by agent id. */
+  readonly admissions: Map<string, Admission>;
+  readonly offers: Map<string, OfferRecord>;
+  readonly counters: Counters;
+  nextFramework: number;
+  nextAgent: number;
+  nextOffer: number;
+  /** Scope of the allocator run that was asked for and has not begun. */
+  queuedAllocation: 'batch' | 'events' | undefined;
+};
+
+/** Key of a task or executor in an agent's maps: ids are unique per framework only. */
+export function ownedKey(frameworkId: string, id: string): string {
+  return `${frameworkId}/${id}`;
+}
+
+/** True when the framework can receive events and offers. */
+export function isConnected(framework: Framework): boolean {
+  return framework.stream !== undefined;
+}
+
+/** True when offers of the agent may be made. */
+export function isActive(agent: Agent): boolean {
+  return agent.link !== undefined && !agent.removing;
+}

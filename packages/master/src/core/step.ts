@@ -1,0 +1,98 @@
+/** The one way in which the master changes: an event goes in, effects come out. */
+
+import { handleLinkClosed, handleReregisterTimeout } from './agent-disconnection.ts';
+import { handlePingDue, handlePong } from './agent-pings.ts';
+import { handleAgentAdmitted, handleRegister } from './agent-registration.ts';
+import { handleRemovalStored, removeAgent } from './agent-removal.ts';
+import { handleReregister } from './agent-reregistration.ts';
+import {
+  handleAllocate,
+  handleBatchDue,
+  handleOfferTimeout,
+  requestPromptAllocation,
+} from './allocation.ts';
+import { handleCall } from './calls.ts';
+import type { Context } from './context.ts';
+import type { Effect } from './effects.ts';
+import type { MasterEvent } from './events.ts';
+import { handleExecutorMessage, handleExitedExecutor } from './executor-calls.ts';
+import { handleFailoverTimeout, handleStreamClosed, removeFramework } from './framework-exit.ts';
+import { handleRecoveredAgentsLost, handleRecoveryTimeout, handleRegistryGc } from './registry.ts';
+import type { Agent, MasterState } from './state.ts';
+import { handleStatusUpdate } from './status-updates.ts';
+import { handleHeartbeatDue, handleSubscribe } from './subscribe.ts';
+
+type AgentMessage = Extract<MasterEvent, { type: 'AGENT_MESSAGE' }>;
+
+function handleAgentMessage(ctx: Context, event: AgentMessage): void {
+  const { message } = event;
+  if (message.register !== undefined) return handleRegister(ctx, event, message.register);
+  if (message.reregister !== undefined) return handleReregister(ctx, event, message.reregister);
+  const agent = ctx.state.agents.get(ctx.state.links.get(event.link) ?? '');
+  // Before its registration is through, an agent has nothing else to say.
+  if (agent !== undefined) handleKnownAgent(ctx, agent, event);
+}
+
+function handleKnownAgent(ctx: Context, agent: Agent, { message }: AgentMessage): void {
+  const { status_update, executor_message, exited_executor } = message;
+  if (status_update !== undefined) handleStatusUpdate(ctx, agent, status_update);
+  if (executor_message !== undefined) handleExecutorMessage(ctx, agent, executor_message);
+  if (exited_executor !== undefined) handleExitedExecutor(ctx, agent, exited_executor);
+  if (message.type === 'PONG') handlePong(agent);
+  if (message.type === 'UNREGISTER') {
+    const reason = `Agent ${agent.info.hostname} removed: the agent unregistered`;
+    removeAgent(ctx, agent, { kind: 'unregistered', message: reason });
+  }
+}
+
+function handleTeardown(ctx: Context, frameworkId: string): void {
+  const framework = ctx.state.frameworks.get(frameworkId);
+  if (framework !== undefined) removeFramework(ctx, framework);
+}
+
+type Handlers = {
+  readonly [T in MasterEvent['type']]: (
+    ctx: Context,
+    event: Extract<MasterEvent, { type: T }>,
+  ) => void;
+};
+
+const HANDLERS: Handlers = {
+  SUBSCRIBE: handleSubscribe,
+  STREAM_CLOSED: (ctx, { stream }) => handleStreamClosed(ctx, stream),
+  HEARTBEAT_DUE: (ctx, { stream }) => handleHeartbeatDue(ctx, stream),
+  CALL: (ctx, { frameworkId, call }) => handleCall(ctx, frameworkId, call),
+  FAILOVER_TIMEOUT: (ctx, { frameworkId }) => handleFailoverTimeout(ctx, frameworkId),
+  TEARDOWN: (ctx, { frameworkId }) => handleTeardown(ctx, frameworkId),
+  AGENT_MESSAGE: handleAgentMessage,
+  LINK_CLOSED: (ctx, { link }) => handleLinkClosed(ctx, link),
+  AGENT_ADMITTED: (ctx, { agentId }) => handleAgentAdmitted(ctx, agentId),
+  AGENT_REMOVAL_STORED: handleRemovalStored,
+  PING_DUE: (ctx, { agentId }) => handlePingDue(ctx, agentId),
+  REREGISTER_TIMEOUT: (ctx, { agentId }) => handleReregisterTimeout(ctx, agentId),
+  ALLOCATE: handleAllocate,
+  BATCH_DUE: handleBatchDue,
+  RECOVERY_TIMEOUT: handleRecoveryTimeout,
+  RECOVERED_AGENTS_LOST: (ctx, { agentIds, atNs }) =>
+    handleRecoveredAgentsLost(ctx, agentIds, atNs),
+  REGISTRY_GC: handleRegistryGc,
+  REGISTRY_GC_STORED: () => undefined,
+  OFFER_TIMEOUT: (ctx, { offerId }) => handleOfferTimeout(ctx, offerId),
+};
+
+function dispatch<T extends MasterEvent['type']>(
+  ctx: Context,
+  event: Extract<MasterEvent, { type: T }>,
+): void {
+  // The table pairs each type with its own event; TypeScript cannot follow that through an index.
+  const handler = HANDLERS[event.type] as (ctx: Context, event: MasterEvent) => void;
+  handler(ctx, event);
+}
+
+/** Applies one event to the books and returns what is to be done, in order. Time is `nowMs`. */
+export function step(state: MasterState, event: MasterEvent, nowMs: number): Effect[] {
+  const ctx: Context = { state, nowMs, effects: [] };
+  dispatch(ctx, event);
+  requestPromptAllocation(ctx);
+  return ctx.effects;
+}

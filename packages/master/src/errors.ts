@@ -1,0 +1,29 @@
+/** Errors of the master: code, HTTP status, whether a retry may help, and what it means. */
+import { type AppError, type AppErrorOptions, type ErrorTable, errorFrom } from '@stoke/protocol';
+
+export type MasterErrorCode = 'CREDENTIALS_UNUSABLE' | 'REGISTRY_UNUSABLE' | 'LOG_UNUSABLE';
+
+export const MASTER_ERRORS: ErrorTable<MasterErrorCode> = {
+  CREDENTIALS_UNUSABLE: {
+    httpStatus: 500,
+    retryable: false,
+    sentence: 'The file of --credentials cannot be read or is not what is expected there.',
+  },
+  REGISTRY_UNUSABLE: {
+    httpStatus: 500,
+    retryable: false,
+    sentence: 'The registry in --work_dir cannot be read.',
+  },
+  LOG_UNUSABLE: {
+    httpStatus: 500,
+    retryable: false,
+    sentence: 'The log file in --log_dir cannot be written.',
+  },
+};
+
+export function masterError(
+  code: MasterErrorCode,
+  rest: Omit<AppErrorOptions, 'code' | 'retryable'>,
+): AppError {
+  return errorFrom(MASTER_ERRORS, code, rest);
+}

@@ -1,0 +1,59 @@
+/** The registry on disk: one entry per agent, as JSON in the store of `--work_dir`. */
+import type { Store, StoreChange } from '@stoke/kit';
+import { AgentInfo, fromJsonValue, toJsonValue } from '@stoke/protocol';
+import { z } from 'zod';
+import type { RegistryWrite } from '../core/effects.ts';
+import type { RegistryContent } from '../core/registry.ts';
+import { masterError } from '../errors.ts';
+
+const timeSchema = z.object({ timeNs: z.number() });
+
+function parse<T>(entry: { key: string; value: Uint8Array }, read: (json: unknown) => T): T {
+  try {
+    return read(JSON.parse(new TextDecoder().decode(entry.value)));
+  } catch (cause) {
+    throw masterError('REGISTRY_UNUSABLE', {
+      message: `Cannot read registry entry '${entry.key}': it is damaged; restore registry.db from a copy, or remove it to start with an empty registry`,
+      cause,
+    });
+  }
+}
+
+function idOf(key: string): string {
+  return key.slice(key.indexOf('/') + 1);
+}
+
+function readTimes(store: Store, prefix: string): { id: string; timeNs: number }[] {
+  return store.list(prefix).map((entry) => ({
+    id: idOf(entry.key),
+    ...parse(entry, (json) => timeSchema.parse(json)),
+  }));
+}
+
+/** Everything the registry remembers. */
+export function readRegistry(store: Store): RegistryContent {
+  return {
+    agents: store.list('agent/').map((entry) => ({
+      id: idOf(entry.key),
+      info: parse(entry, (json) => fromJsonValue(AgentInfo, json)),
+    })),
+    unreachable: readTimes(store, 'unreachable/'),
+    gone: readTimes(store, 'gone/'),
+  };
+}
+
+function encode(write: RegistryWrite): Uint8Array {
+  const value = write.key.startsWith('agent/')
+    ? toJsonValue(AgentInfo, write.value as AgentInfo)
+    : write.value;
+  return new TextEncoder().encode(JSON.stringify(value));
+}
+
+/** Writes of the core as changes of the store. */
+export function registryChanges(writes: readonly RegistryWrite[]): StoreChange[] {
+  return writes.map((write) =>
+    write.value === undefined
+      ? { type: 'delete', key: write.key }
+      : { type: 'put', key: write.key, value: encode(write) },
+  );
+}

@@ -1,0 +1,119 @@
+/** The shell around the core: feeds it events, one at a time, and performs what it asks for. */
+import type { Clock, Logger, Store, Timer } from '@stoke/kit';
+import type { Effect } from '../core/effects.ts';
+import type { MasterEvent } from '../core/events.ts';
+import type { MasterState } from '../core/state.ts';
+import { step } from '../core/step.ts';
+import type { AgentLinks } from './agent-links.ts';
+import { registryChanges } from './registry-store.ts';
+import type { SchedulerStreams } from './scheduler-streams.ts';
+
+export type ShellOptions = {
+  readonly state: MasterState;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly streams: SchedulerStreams;
+  readonly links: AgentLinks;
+  /** Undefined: the registry lives in memory only. */
+  readonly store: Store | undefined;
+  /** The master cannot go on: the process must end. */
+  readonly onFatal: (error: unknown) => void;
+};
+
+/** Owns the books and the timers. */
+export class MasterShell {
+  readonly state: MasterState;
+  readonly #options: ShellOptions;
+  readonly #timers = new Map<string, Timer>();
+  readonly #queue: MasterEvent[] = [];
+  #running = false;
+  #stopped = false;
+
+  constructor(options: ShellOptions) {
+    this.state = options.state;
+    this.#options = options;
+  }
+
+  /** Applies an event; what it causes at once is applied before this returns. */
+  dispatch(event: MasterEvent): void {
+    this.#queue.push(event);
+    if (this.#running) return;
+    this.#running = true;
+    try {
+      for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+        if (!this.#stopped) this.perform(step(this.state, next, this.#options.clock.now()));
+      }
+    } catch (error) {
+      this.#fail(error);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  perform(effects: readonly Effect[]): void {
+    for (const effect of effects) this.#performOne(effect);
+  }
+
+  /** Ends all timers; later events are ignored. */
+  stop(): void {
+    this.#stopped = true;
+    for (const timer of this.#timers.values()) timer.cancel();
+    this.#timers.clear();
+  }
+
+  #performOne(effect: Effect): void {
+    const { streams, links, log } = this.#options;
+    switch (effect.type) {
+      case 'SEND_EVENT':
+        return streams.send(effect.stream, effect.event);
+      case 'CLOSE_STREAM':
+        return streams.close(effect.stream);
+      case 'SEND_AGENT':
+        return links.send(effect.link, effect.message);
+      case 'CLOSE_LINK':
+        return links.close(effect.link);
+      case 'SET_TIMER':
+        return this.#setTimer(effect.key, effect.delayMs, effect.event);
+      case 'CANCEL_TIMER':
+        return this.#cancelTimer(effect.key);
+      case 'STORE':
+        return this.#store(effect);
+      case 'ALLOCATE':
+        setImmediate(() => this.dispatch({ type: 'ALLOCATE' }));
+        return;
+      case 'LOG':
+        return log[effect.level](effect.fields, effect.message);
+    }
+  }
+
+  #setTimer(key: string, delayMs: number, event: MasterEvent): void {
+    this.#timers.get(key)?.cancel();
+    const timer = this.#options.clock.setTimer(delayMs, () => {
+      this.#timers.delete(key);
+      this.dispatch(event);
+    });
+    this.#timers.set(key, timer);
+  }
+
+  #cancelTimer(key: string): void {
+    this.#timers.get(key)?.cancel();
+    this.#timers.delete(key);
+  }
+
+  #store(effect: Extract<Effect, { type: 'STORE' }>): void {
+    const { store } = this.#options;
+    const written =
+      store === undefined ? Promise.resolve() : store.write(registryChanges(effect.writes));
+    written.then(
+      () => this.dispatch(effect.then),
+      (error: unknown) => this.#fail(error),
+    );
+  }
+
+  /** A bug or a broken disk: recovery is a restart, which is a tested path. */
+  #fail(error: unknown): void {
+    if (this.#stopped) return;
+    this.stop();
+    this.#options.onFatal(error);
+  }
+}

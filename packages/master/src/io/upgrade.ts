@@ -1,0 +1,19 @@
+/** Refusals of an upgrade: written to the raw socket, as there is no response object. */
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Answer } from '../http/answer.ts';
+
+/** Answers like any route would, then closes. */
+export function refuseUpgrade(socket: Socket, answer: Exclude<Answer, 'taken'>): void {
+  const body = Buffer.from(answer.body?.content ?? '');
+  const headers = {
+    ...answer.headers,
+    ...(answer.body === undefined ? {} : { 'Content-Type': answer.body.type }),
+    'Content-Length': String(body.length),
+    Connection: 'close',
+  };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
+  const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n`;
+  socket.on('error', () => socket.destroy());
+  socket.end(Buffer.concat([Buffer.from(head), body]));
+}

@@ -1,0 +1,175 @@
+/** The master as one object: books, streams, links and routes, put together and taken apart again. */
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
+import { join } from 'node:path';
+import {
+  type Clock,
+  createHttpServer,
+  type FastifyInstance,
+  type Logger,
+  openStore,
+  type Store,
+} from '@stoke/kit';
+import type { MasterConfig } from './config.ts';
+import { createState, startEffects } from './core/create-state.ts';
+import type { MasterState } from './core/state.ts';
+import { type Authenticator, authenticate } from './http/authentication.ts';
+import { basicRoutes } from './http/basic-routes.ts';
+import { type Leadership, leaderAnswer, serveRoutes } from './http/router.ts';
+import type { Route } from './http/routes.ts';
+import { schedulerRoute } from './http/scheduler-api.ts';
+import { AgentLinks, LINK_PROTOCOL } from './io/agent-links.ts';
+import { readAuthenticator } from './io/credentials.ts';
+import { readRegistry } from './io/registry-store.ts';
+import { SchedulerStreams } from './io/scheduler-streams.ts';
+import { MasterShell } from './io/shell.ts';
+import { refuseUpgrade } from './io/upgrade.ts';
+import {
+  coreSettings,
+  fairSharingExcluded,
+  flagTexts,
+  masterInfo,
+  minAllocatable,
+} from './settings.ts';
+
+/** Path on which agents ask for their link. */
+const LINK_PATH = '/stoke/v1/agent-link';
+/** Largest request body; more is answered 413. */
+const BODY_LIMIT_BYTES = 16 * 1024 * 1024;
+
+export type MasterOptions = {
+  readonly config: MasterConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The master cannot go on; called once. */
+  readonly onFatal: (error: unknown) => void;
+};
+
+/** A master that is built; it serves once its app listens and `start` was called. */
+export type Master = {
+  readonly app: FastifyInstance;
+  readonly shell: MasterShell;
+  /** The port is known: clients are told it, timers start. */
+  readonly start: (boundPort: number) => void;
+  /** Ends streams and links, and closes the registry. */
+  readonly close: () => Promise<void>;
+};
+
+type Parts = {
+  readonly options: MasterOptions;
+  readonly state: MasterState;
+  readonly shell: MasterShell;
+  readonly streams: SchedulerStreams;
+  readonly links: AgentLinks;
+  readonly authenticator: Authenticator;
+  readonly leadership: () => Leadership;
+};
+
+function openRegistry(config: MasterConfig): Store | undefined {
+  if (config.registry === 'in_memory') return undefined;
+  return openStore(join(config.work_dir, 'registry.db'));
+}
+
+function buildState(options: MasterOptions, store: Store | undefined): MasterState {
+  const { config, clock } = options;
+  return createState({
+    settings: coreSettings(config),
+    sources: { uuid: randomUUID, random: Math.random },
+    info: masterInfo(config, randomUUID(), config.port),
+    registry: store === undefined ? { agents: [], unreachable: [], gone: [] } : readRegistry(store),
+    nowMs: clock.now(),
+    minAllocatable: minAllocatable(config),
+    fairSharingExcluded: fairSharingExcluded(config),
+    filterGpu: config.filter_gpu_resources,
+  });
+}
+
+function buildParts(options: MasterOptions, store: Store | undefined): Parts {
+  const { config, log } = options;
+  const state = buildState(options, store);
+  const streams = new SchedulerStreams({
+    log,
+    maxQueuedBytes: config.max_stream_queue,
+    onClosed: (stream) => shell.dispatch({ type: 'STREAM_CLOSED', stream }),
+  });
+  const links = new AgentLinks({
+    log,
+    maxQueuedBytes: config.max_stream_queue,
+    newId: randomUUID,
+    onMessage: (link, peer, message) =>
+      shell.dispatch({ type: 'AGENT_MESSAGE', link, peer, message }),
+    onClosed: (link) => shell.dispatch({ type: 'LINK_CLOSED', link }),
+  });
+  const { clock, onFatal } = options;
+  const shell = new MasterShell({ state, clock, log, streams, links, store, onFatal });
+  const leadership = (): Leadership => ({ kind: 'leading' });
+  const authenticator = readAuthenticator(config);
+  return { options, state, shell, streams, links, authenticator, leadership };
+}
+
+/** The whole table of routes. */
+function routesOf(parts: Parts): Route[] {
+  const { options, state, shell, streams, leadership } = parts;
+  const flags = flagTexts(options.config);
+  return [
+    ...basicRoutes({
+      flags,
+      self: () => `${state.info.hostname}:${state.info.port}`,
+      leadership,
+    }),
+    schedulerRoute({
+      state,
+      dispatch: (event) => shell.dispatch(event),
+      newStreamId: randomUUID,
+      openStream: (stream, response, format) => streams.open(stream, response, format),
+    }),
+  ];
+}
+
+/** A new link: authenticated, and only with the leader. */
+function acceptLink(
+  parts: Parts,
+  request: IncomingMessage,
+  [socket, head]: [Socket, Buffer],
+): void {
+  const { authenticator, leadership, links } = parts;
+  const url = request.url ?? '';
+  const checked = authenticate(authenticator, 'mesos-master-agent', request.headers.authorization);
+  const refusal = checked.ok ? leaderAnswer(leadership(), url) : checked.answer;
+  if (url.split('?', 1)[0] !== LINK_PATH) return refuseUpgrade(socket, { status: 404 });
+  if (refusal !== undefined && refusal !== 'taken') return refuseUpgrade(socket, refusal);
+  links.accept(socket, head);
+}
+
+/** Builds a master; nothing runs yet. @throws AppError when files it needs cannot be used */
+export function createMaster(options: MasterOptions): Master {
+  const { config, log } = options;
+  mkdirSync(config.work_dir, { recursive: true });
+  const store = openRegistry(config);
+  const parts = buildParts(options, store);
+  const { shell, state, links, authenticator, leadership } = parts;
+  const app = createHttpServer({
+    log,
+    bodyLimitBytes: BODY_LIMIT_BYTES,
+    upgrades: {
+      [LINK_PROTOCOL]: (request, socket, head) => acceptLink(parts, request, [socket, head]),
+    },
+  });
+  serveRoutes(app, { routes: routesOf(parts), authenticator, leadership });
+  return {
+    app,
+    shell,
+    start: (boundPort) => {
+      Object.assign(state.info, masterInfo(config, state.info.id, boundPort));
+      shell.perform(startEffects(state.settings));
+    },
+    close: async () => {
+      shell.stop();
+      links.closeAll();
+      await app.close();
+      await store?.close();
+    },
+  };
+}

@@ -1,0 +1,98 @@
+/** Flags turned into what the core and the API need. */
+import { formatBytes, formatDuration } from '@stoke/kit';
+import type { MasterInfo } from '@stoke/protocol';
+import { type Quantities, quantitiesFrom } from '@stoke/resources';
+import type { MasterConfig } from './config.ts';
+import type { CoreSettings } from './core/state.ts';
+import { MESOS_VERSION } from './version.ts';
+
+const HEARTBEAT_INTERVAL_MS = 15_000;
+
+function names(text: string | undefined): string[] | undefined {
+  return text?.split(',').map((name) => name.trim());
+}
+
+export function coreSettings(config: MasterConfig): CoreSettings {
+  return {
+    agentPingTimeoutMs: config.agent_ping_timeout,
+    maxAgentPingTimeouts: config.max_agent_ping_timeouts,
+    agentReregisterTimeoutMs: config.agent_reregister_timeout,
+    allocationIntervalMs: config.allocation_interval,
+    heartbeatIntervalMs: HEARTBEAT_INTERVAL_MS,
+    offerTimeoutMs: config.offer_timeout,
+    maxCompletedFrameworks: config.max_completed_frameworks,
+    maxCompletedTasksPerFramework: config.max_completed_tasks_per_framework,
+    maxUnreachableTasksPerFramework: config.max_unreachable_tasks_per_framework,
+    registryMaxAgentAgeMs: config.registry_max_agent_age,
+    registryMaxAgentCount: config.registry_max_agent_count,
+    registryGcIntervalMs: config.registry_gc_interval,
+    roles: names(config.roles),
+    rootSubmissions: config.root_submissions,
+  };
+}
+
+/** `cpus:0.01|mem:32`: one set of quantities per alternative. */
+export function minAllocatable(config: MasterConfig): Quantities[] {
+  return config.min_allocatable_resources.split('|').map((alternative) =>
+    quantitiesFrom(
+      Object.fromEntries(
+        alternative.split(';').map((part) => {
+          const [name = '', amount = ''] = part.split(':');
+          return [name.trim(), Number(amount)] as const;
+        }),
+      ),
+    ),
+  );
+}
+
+export function fairSharingExcluded(config: MasterConfig): string[] {
+  return names(config.fair_sharing_excluded_resource_names) ?? [];
+}
+
+/** IPv4 as Mesos writes it: the bytes in network order, read as a little-endian number. */
+export function ipNumber(ip: string): number {
+  const bytes = ip.split('.').map(Number);
+  if (bytes.length !== 4 || bytes.some((byte) => !Number.isInteger(byte))) return 0;
+  return bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);
+}
+
+/** How clients know this master. */
+export function masterInfo(config: MasterConfig, id: string, boundPort: number): MasterInfo {
+  const ip = config.advertise_ip ?? config.ip;
+  const port = config.advertise_port ?? boundPort;
+  const hostname = config.hostname ?? ip;
+  return {
+    id,
+    ip: ipNumber(ip),
+    port,
+    pid: `master@${ip}:${port}`,
+    hostname,
+    version: MESOS_VERSION,
+    address: { hostname, ip, port },
+    capabilities: [{ type: 'AGENT_UPDATE' }, { type: 'AGENT_DRAINING' }, { type: 'QUOTA_V2' }],
+  };
+}
+
+const DURATION_FLAGS = new Set([
+  'agent_ping_timeout',
+  'agent_reregister_timeout',
+  'allocation_interval',
+  'offer_timeout',
+  'registry_gc_interval',
+  'registry_max_agent_age',
+]);
+
+function flagText(name: string, value: unknown): string {
+  if (typeof value !== 'number') return String(value);
+  if (DURATION_FLAGS.has(name)) return formatDuration(value);
+  return name === 'max_stream_queue' ? formatBytes(value) : String(value);
+}
+
+/** Flags as `/flags` and `/state` show them: text; unset ones are left out. */
+export function flagTexts(config: MasterConfig): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(config)
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, flagText(name, value)]),
+  );
+}

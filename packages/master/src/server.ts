@@ -138,8 +138,14 @@ function acceptLink(
   const url = request.url ?? '';
   const checked = authenticate(authenticator, 'mesos-master-agent', request.headers.authorization);
   const refusal = checked.ok ? leaderAnswer(leadership(), url) : checked.answer;
-  if (url.split('?', 1)[0] !== LINK_PATH) return refuseUpgrade(socket, { status: 404 });
-  if (refusal !== undefined && refusal !== 'taken') return refuseUpgrade(socket, refusal);
+  if (url.split('?', 1)[0] !== LINK_PATH) {
+    refuseUpgrade(socket, { status: 404 });
+    return;
+  }
+  if (refusal !== undefined && refusal !== 'taken') {
+    refuseUpgrade(socket, refusal);
+    return;
+  }
   links.accept(socket, head);
 }
 

@@ -11,7 +11,10 @@ import { isTerminal, masterStatus, recordStatus } from './task-states.ts';
 function loseTask(ctx: Context, agent: Agent, entry: [TaskRecord, Framework]): void {
   const [record, framework] = entry;
   const { task } = record;
-  if (isTerminal(task.state)) return completeTask(ctx, record);
+  if (isTerminal(task.state)) {
+    completeTask(ctx, record);
+    return;
+  }
   task.state = 'TASK_LOST';
   const status = masterStatus({
     taskId: task.task_id.value,

@@ -36,7 +36,10 @@ export function handlePingDue(ctx: Context, agentId: string): void {
   const agent = ctx.state.agents.get(agentId);
   if (agent === undefined || agent.removing) return;
   if (agent.awaitingPong) agent.missedPings++;
-  if (agent.missedPings < ctx.state.settings.maxAgentPingTimeouts) return ping(ctx, agent);
+  if (agent.missedPings < ctx.state.settings.maxAgentPingTimeouts) {
+    ping(ctx, agent);
+    return;
+  }
   count(ctx.state.counters, 'slave_unreachable_scheduled');
   removeAgent(ctx, agent, { kind: 'unreachable', message: 'health check timed out' });
 }

@@ -1,6 +1,6 @@
 /** New agents: admitted to the registry first, told so afterwards. */
 import type { AgentInfo, LinkAgentMessage_Register } from '@stoke/protocol';
-import { resourcesFromWire } from '@stoke/resources';
+import { acceptsResources, agentKey, totalPingTimeoutSeconds } from './agent-admission.ts';
 import { startPings } from './agent-pings.ts';
 import type { AgentFacts, LinkEnd } from './agent-records.ts';
 import { agentSpec, createAgent } from './agent-records.ts';
@@ -10,35 +10,6 @@ import type { Context } from './context.ts';
 import { emit, log, sendAgent } from './context.ts';
 import { count } from './counters.ts';
 import type { Agent } from './state.ts';
-
-export function agentKey(agentId: string): string {
-  return `agent/${agentId}`;
-}
-
-/** How long an agent waits for a PING before it looks for its master again. */
-export function totalPingTimeoutSeconds(ctx: Context): number {
-  const { agentPingTimeoutMs, maxAgentPingTimeouts } = ctx.state.settings;
-  return (agentPingTimeoutMs * maxAgentPingTimeouts) / 1000;
-}
-
-/** Refuses an agent for good: it stops all it runs and exits. */
-export function refuseAgent(ctx: Context, end: LinkEnd, reason: string): void {
-  log(ctx, 'warn', { message: 'agent refused', peer: end.peer, reason });
-  emit(ctx, {
-    type: 'SEND_AGENT',
-    link: end.link,
-    message: { type: 'SHUTDOWN', shutdown: { message: reason } },
-  });
-  emit(ctx, { type: 'CLOSE_LINK', link: end.link });
-}
-
-/** True when the agent's resources make sense; otherwise it was refused. */
-export function acceptsResources(ctx: Context, end: LinkEnd, info: AgentInfo): boolean {
-  const parsed = resourcesFromWire(info.resources ?? []);
-  if (parsed.ok) return true;
-  refuseAgent(ctx, end, `Agent resources are not valid: ${parsed.problems.join('; ')}`);
-  return false;
-}
 
 function sendRegistered(ctx: Context, agent: Agent): void {
   sendAgent(ctx, agent, {
@@ -73,7 +44,10 @@ export function handleRegister(
 ): void {
   const { state } = ctx;
   const known = state.agents.get(state.links.get(end.link) ?? '');
-  if (known !== undefined) return sendRegistered(ctx, known);
+  if (known !== undefined) {
+    sendRegistered(ctx, known);
+    return;
+  }
   if ([...state.admissions.values()].some((entry) => entry.agent.link === end.link)) return;
   if (!acceptsResources(ctx, end, register.agent_info)) return;
   removeNamesakes(ctx, end, register.agent_info);
@@ -83,7 +57,7 @@ export function handleRegister(
   emit(ctx, {
     type: 'STORE',
     writes: [{ key: agentKey(id), value: agent.info }],
-    then: { type: 'AGENT_ADMITTED', agentId: id },
+    after: { type: 'AGENT_ADMITTED', agentId: id },
   });
 }
 
@@ -93,9 +67,15 @@ export function handleAgentAdmitted(ctx: Context, agentId: string): void {
   const admission = state.admissions.get(agentId);
   if (admission === undefined) return;
   state.admissions.delete(agentId);
-  if (admission.report !== undefined) return admitReturning(ctx, admission, admission.report);
+  if (admission.report !== undefined) {
+    admitReturning(ctx, admission, admission.report);
+    return;
+  }
   const { agent } = admission;
-  if (agent.link === undefined) return forgetUntold(ctx, agent);
+  if (agent.link === undefined) {
+    forgetUntold(ctx, agent);
+    return;
+  }
   state.agents.set(agent.id, agent);
   state.links.set(agent.link, agent.id);
   state.allocator.addAgent(agentSpec(agent));
@@ -110,6 +90,6 @@ function forgetUntold(ctx: Context, agent: Agent): void {
   emit(ctx, {
     type: 'STORE',
     writes: [{ key: agentKey(agent.id), value: undefined }],
-    then: { type: 'REGISTRY_GC_STORED' },
+    after: { type: 'REGISTRY_GC_STORED' },
   });
 }

@@ -1,5 +1,6 @@
 /** Agents that leave: out of reach, gone by themselves, or replaced. The registry is told first. */
 import type { TaskState } from '@stoke/protocol';
+import { agentKey } from './agent-admission.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds, sendEvent } from './context.ts';
 import { count } from './counters.ts';
@@ -26,10 +27,10 @@ export function removeAgent(
   emit(ctx, {
     type: 'STORE',
     writes: [
-      { key: `agent/${agent.id}`, value: undefined },
+      { key: agentKey(agent.id), value: undefined },
       ...(cause.kind === 'unreachable' ? [lost] : []),
     ],
-    then: { type: 'AGENT_REMOVAL_STORED', agentId: agent.id, cause: { ...cause, atNs } },
+    after: { type: 'AGENT_REMOVAL_STORED', agentId: agent.id, cause: { ...cause, atNs } },
   });
 }
 
@@ -42,7 +43,10 @@ function lostState(ctx: Context, record: TaskRecord, cause: RemovalCause): TaskS
 
 function loseTask(ctx: Context, record: TaskRecord, cause: RemovalCause): void {
   const { task } = record;
-  if (isTerminal(task.state)) return completeTask(ctx, record);
+  if (isTerminal(task.state)) {
+    completeTask(ctx, record);
+    return;
+  }
   task.state = lostState(ctx, record, cause);
   const unreachable = cause.kind === 'unreachable';
   const status = masterStatus({

@@ -5,6 +5,12 @@ import type {
   LinkReconciliation,
   Task,
 } from '@stoke/protocol';
+import {
+  acceptsResources,
+  agentKey,
+  refuseAgent,
+  totalPingTimeoutSeconds,
+} from './agent-admission.ts';
 import { startPings } from './agent-pings.ts';
 import type { LinkEnd } from './agent-records.ts';
 import {
@@ -14,12 +20,6 @@ import {
   refreshAgent,
   taskRecord,
 } from './agent-records.ts';
-import {
-  acceptsResources,
-  agentKey,
-  refuseAgent,
-  totalPingTimeoutSeconds,
-} from './agent-registration.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds, sendAgent } from './context.ts';
 import { count } from './counters.ts';
@@ -38,11 +38,20 @@ export function handleReregister(
 ): void {
   const { state } = ctx;
   const id = report.agent_info.id?.value;
-  if (id === undefined) return refuseAgent(ctx, end, 'Agent re-registered without an id');
-  if (state.goneAgents.has(id)) return refuseAgent(ctx, end, 'Agent has been marked gone');
+  if (id === undefined) {
+    refuseAgent(ctx, end, 'Agent re-registered without an id');
+    return;
+  }
+  if (state.goneAgents.has(id)) {
+    refuseAgent(ctx, end, 'Agent has been marked gone');
+    return;
+  }
   if (!acceptsResources(ctx, end, report.agent_info)) return;
   const known = state.agents.get(id);
-  if (known === undefined || known.removing) return readmit(ctx, end, report);
+  if (known === undefined || known.removing) {
+    readmit(ctx, end, report);
+    return;
+  }
   returnKnown(ctx, known, { end, report });
 }
 
@@ -61,7 +70,7 @@ function readmit(ctx: Context, end: LinkEnd, report: LinkAgentMessage_Reregister
       { key: agentKey(id), value: agent.info },
       { key: `unreachable/${id}`, value: undefined },
     ],
-    then: { type: 'AGENT_ADMITTED', agentId: id },
+    after: { type: 'AGENT_ADMITTED', agentId: id },
   });
 }
 

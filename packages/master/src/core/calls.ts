@@ -20,14 +20,20 @@ function namedRoles(framework: Framework, named: readonly string[]): readonly st
 
 function handleSuppress(ctx: Context, framework: Framework, named: readonly string[]): void {
   const roles = namedRoles(framework, named);
-  if (roles === undefined) return dropRoles(ctx, framework, named);
+  if (roles === undefined) {
+    dropRoles(ctx, framework, named);
+    return;
+  }
   for (const role of roles) framework.suppressed.add(role);
   ctx.state.allocator.suppress(framework.id, roles);
 }
 
 function handleRevive(ctx: Context, framework: Framework, named: readonly string[]): void {
   const roles = namedRoles(framework, named);
-  if (roles === undefined) return dropRoles(ctx, framework, named);
+  if (roles === undefined) {
+    dropRoles(ctx, framework, named);
+    return;
+  }
   for (const role of roles) framework.suppressed.delete(role);
   ctx.state.allocator.revive(framework.id, roles);
 }

@@ -25,11 +25,11 @@ export type Effect =
       readonly event: MasterEvent;
     }
   | { readonly type: 'CANCEL_TIMER'; readonly key: string }
-  /** Make the writes durable, then deliver `then`. */
+  /** Make the writes durable, then deliver `after`. */
   | {
       readonly type: 'STORE';
       readonly writes: readonly RegistryWrite[];
-      readonly then: MasterEvent;
+      readonly after: MasterEvent;
     }
   /** Deliver an ALLOCATE event as soon as other work had its turn. */
   | { readonly type: 'ALLOCATE' }

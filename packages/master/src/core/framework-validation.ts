@@ -1,9 +1,13 @@
 /** Semantic checks of a FrameworkInfo and of what comes with it in SUBSCRIBE and UPDATE_FRAMEWORK. */
-import type { FrameworkInfo, SchedulerOfferConstraints } from '@stoke/protocol';
+import type {
+  FrameworkInfo,
+  SchedulerOfferConstraints,
+  SchedulerOfferConstraints_RoleConstraints_Group,
+} from '@stoke/protocol';
 import { idProblem, roleProblem } from '@stoke/protocol';
 
 /** Longest duration Mesos can hold: signed 64-bit nanoseconds, in seconds. */
-const MAX_DURATION_SECONDS = 9_223_372_036.854_775;
+const MAX_DURATION_SECONDS = 9_223_372_036;
 
 /** True when the framework declared the capability. */
 export function hasCapability(info: FrameworkInfo, capability: string): boolean {
@@ -93,29 +97,36 @@ function regexProblem(pattern: string): string | undefined {
   }
 }
 
+function roleConstraintProblems(
+  role: string,
+  groups: readonly SchedulerOfferConstraints_RoleConstraints_Group[],
+): string[] {
+  const predicates = groups.flatMap((group) =>
+    (group.attribute_constraints ?? []).map((constraint) => constraint.predicate),
+  );
+  const patterns = predicates.flatMap(({ text_matches, text_not_matches }) =>
+    [text_matches?.regex, text_not_matches?.regex].filter((regex) => regex !== undefined),
+  );
+  return patterns.flatMap((pattern) => {
+    const fault = regexProblem(pattern);
+    if (fault === undefined) return [];
+    return [
+      `Offer constraints are not valid: A role ${role} has an invalid 'AttributeConstraint': ${fault}`,
+    ];
+  });
+}
+
 /** Offer constraints must name subscribed roles and use regular expressions that compile. */
 export function offerConstraintProblems(
   constraints: SchedulerOfferConstraints | undefined,
   roles: readonly string[],
 ): string[] {
-  const problems: string[] = [];
-  for (const [role, value] of Object.entries(constraints?.role_constraints ?? {})) {
-    if (!roles.includes(role)) {
-      problems.push(
-        `Offer constraints specify \`role_constraints\` for a role '${role}'not contained in the set of roles`,
-      );
-    }
-    for (const constraint of (value.groups ?? []).flatMap((g) => g.attribute_constraints ?? [])) {
-      const { text_matches, text_not_matches } = constraint.predicate ?? {};
-      for (const regex of [text_matches?.regex, text_not_matches?.regex]) {
-        const fault = regex === undefined ? undefined : regexProblem(regex);
-        if (fault !== undefined) {
-          problems.push(
-            `Offer constraints are not valid: A role ${role} has an invalid 'AttributeConstraint': ${fault}`,
-          );
-        }
-      }
-    }
-  }
-  return problems;
+  return Object.entries(constraints?.role_constraints ?? {}).flatMap(([role, value]) => {
+    const stranger = roles.includes(role)
+      ? []
+      : [
+          `Offer constraints specify \`role_constraints\` for a role '${role}'not contained in the set of roles`,
+        ];
+    return [...stranger, ...roleConstraintProblems(role, value.groups ?? [])];
+  });
 }

@@ -36,7 +36,7 @@ export function handleRecoveryTimeout(ctx: Context): void {
       { key: `agent/${id}`, value: undefined },
       { key: `unreachable/${id}`, value: { timeNs: atNs } },
     ]),
-    then: { type: 'RECOVERED_AGENTS_LOST', agentIds, atNs },
+    after: { type: 'RECOVERED_AGENTS_LOST', agentIds, atNs },
   });
 }
 
@@ -79,5 +79,5 @@ export function handleRegistryGc(ctx: Context): void {
   if (writes.length === 0) return;
   for (const id of lost) unreachableAgents.delete(id);
   for (const id of gone) goneAgents.delete(id);
-  emit(ctx, { type: 'STORE', writes, then: { type: 'REGISTRY_GC_STORED' } });
+  emit(ctx, { type: 'STORE', writes, after: { type: 'REGISTRY_GC_STORED' } });
 }

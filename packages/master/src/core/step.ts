@@ -26,8 +26,14 @@ type AgentMessage = Extract<MasterEvent, { type: 'AGENT_MESSAGE' }>;
 
 function handleAgentMessage(ctx: Context, event: AgentMessage): void {
   const { message } = event;
-  if (message.register !== undefined) return handleRegister(ctx, event, message.register);
-  if (message.reregister !== undefined) return handleReregister(ctx, event, message.reregister);
+  if (message.register !== undefined) {
+    handleRegister(ctx, event, message.register);
+    return;
+  }
+  if (message.reregister !== undefined) {
+    handleReregister(ctx, event, message.reregister);
+    return;
+  }
   const agent = ctx.state.agents.get(ctx.state.links.get(event.link) ?? '');
   // Before its registration is through, an agent has nothing else to say.
   if (agent !== undefined) handleKnownAgent(ctx, agent, event);

@@ -65,24 +65,32 @@ export class MasterShell {
     const { streams, links, log } = this.#options;
     switch (effect.type) {
       case 'SEND_EVENT':
-        return streams.send(effect.stream, effect.event);
+        streams.send(effect.stream, effect.event);
+        return;
       case 'CLOSE_STREAM':
-        return streams.close(effect.stream);
+        streams.close(effect.stream);
+        return;
       case 'SEND_AGENT':
-        return links.send(effect.link, effect.message);
+        links.send(effect.link, effect.message);
+        return;
       case 'CLOSE_LINK':
-        return links.close(effect.link);
+        links.close(effect.link);
+        return;
       case 'SET_TIMER':
-        return this.#setTimer(effect.key, effect.delayMs, effect.event);
+        this.#setTimer(effect.key, effect.delayMs, effect.event);
+        return;
       case 'CANCEL_TIMER':
-        return this.#cancelTimer(effect.key);
+        this.#cancelTimer(effect.key);
+        return;
       case 'STORE':
-        return this.#store(effect);
+        this.#store(effect);
+        return;
       case 'ALLOCATE':
         setImmediate(() => this.dispatch({ type: 'ALLOCATE' }));
         return;
       case 'LOG':
-        return log[effect.level](effect.fields, effect.message);
+        log[effect.level](effect.fields, effect.message);
+        return;
     }
   }
 
@@ -105,7 +113,7 @@ export class MasterShell {
     const written =
       store === undefined ? Promise.resolve() : store.write(registryChanges(effect.writes));
     written.then(
-      () => this.dispatch(effect.then),
+      () => this.dispatch(effect.after),
       (error: unknown) => this.#fail(error),
     );
   }

@@ -142,6 +142,8 @@ export type WhyReason =
   | 'quota-limit'
   | 'quota-headroom'
   | 'refused'
+  | 'suppressed'
+  | 'inactive'
   | 'next-cycle';
 
 /** How many agents fall under one reason, with the agent that comes closest as the example. */
@@ -162,8 +164,10 @@ export interface WhyAgents {
 export interface WhyRole {
   readonly role: string;
   readonly suppressed: boolean;
-  /** Dominant share of the framework within the role, weighted, 0…1. */
+  /** Dominant share of the framework in this role, 0…1. */
   readonly share: number;
+  /** Dominant share of the whole role (with its sub-roles) divided by its weight. */
+  readonly roleShare: number;
   /** Biggest refusal-independent free amounts on any single agent this role may use. */
   readonly largestFree: Quantities;
   /** Sentences that concern no agent in particular: framework inactive, suppressed, no agents. */

@@ -1,12 +1,6 @@
 /** Quota arithmetic: unmet guarantees, what limits and headroom leave, and cutting resources to fit. */
 
-import {
-  filterResources,
-  type ResourceItem,
-  type Resources,
-  resourcesOf,
-  withAmount,
-} from '@stoke/resources';
+import { type ResourceItem, type Resources, resourcesOf, withAmount } from '@stoke/resources';
 import type { Quota } from './allocator-api.ts';
 import type { ClusterState, QuotaVectors, RoleNode } from './cluster-state.ts';
 import { consumedBy } from './role-tree.ts';

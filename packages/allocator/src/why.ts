@@ -31,6 +31,8 @@ const SENTENCES: Readonly<Record<WhyReason, string>> = {
   'quota-limit': "the role's quota limit is reached",
   'quota-headroom': 'what is free is kept for the quota guarantees of other roles',
   refused: 'the framework declined these resources',
+  suppressed: 'it could be offered, but the framework suppressed offers for this role',
+  inactive: 'it could be offered, but the framework is not connected',
   'next-cycle': 'an offer is due with the next allocation',
 };
 
@@ -73,13 +75,14 @@ function explainRole(situation: Situation, client: Client): WhyRole {
     const outcome = decide(situation, agent, client);
     const free = quantitiesOf(allocatableTo(agent.available, client.role));
     if (agent.active) takeLargest(largestFree, free);
-    const reason = typeof outcome === 'string' ? outcome : 'next-cycle';
+    const reason = typeof outcome === 'string' ? outcome : reasonDespiteRoom(client);
     count(tallies, reason, { agent, free, untilMs: refusedUntil(agent, client, reason) });
   }
   return {
     role: client.role,
     suppressed: client.suppressed,
     share: dominantShare(state.basis, client),
+    roleShare: dominantShare(state.basis, client.node),
     largestFree,
     messages: generalMessages(state, client),
     agents: [...tallies]
@@ -88,12 +91,16 @@ function explainRole(situation: Situation, client: Client): WhyRole {
   };
 }
 
+/** Nothing speaks against an offer, so why is there none? */
+function reasonDespiteRoom(client: Client): WhyReason {
+  if (!client.framework.active) return 'inactive';
+  return client.suppressed ? 'suppressed' : 'next-cycle';
+}
+
 function generalMessages(state: ClusterState, client: Client): string[] {
-  const messages: string[] = [];
-  if (!client.framework.active) messages.push('the framework is not connected');
-  if (client.suppressed) messages.push('the framework suppressed offers for this role');
-  if (state.agents.size === 0) messages.push('no agent has registered');
-  return messages;
+  if (!client.framework.active) return ['the framework is not connected'];
+  if (client.suppressed) return ['the framework suppressed offers for this role'];
+  return state.agents.size === 0 ? ['no agent has registered'] : [];
 }
 
 function count(

@@ -1,0 +1,69 @@
+/** Where a local cluster lives: a folder named like it, with the work directories of its daemons. */
+import { mkdir, readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { nameProblem } from '@stoke/cluster';
+import { systemErrorCode } from '@stoke/kit';
+
+/** Environment variables, as of a process. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The folder that holds all local clusters: `$XDG_STATE_HOME/stoke/local`, or below `~/.local/state`. */
+export function clustersFolder(env: Environment): string {
+  const state = env.XDG_STATE_HOME;
+  const base =
+    state !== undefined && isAbsolute(state)
+      ? state
+      : join(env.HOME ?? homedir(), '.local', 'state');
+  return join(base, 'stoke', 'local');
+}
+
+/** The paths of one cluster. */
+export interface ClusterFolder {
+  readonly name: string;
+  readonly path: string;
+  readonly masterWorkDir: string;
+  readonly agentsPath: string;
+  agentWorkDir(host: string): string;
+  /** Of `master` or a host. */
+  logFile(part: string): string;
+}
+
+/** The paths of the cluster of this name, whether or not it exists. */
+export function clusterFolder(env: Environment, name: string): ClusterFolder {
+  const path = join(clustersFolder(env), name);
+  const agentsPath = join(path, 'agents');
+  return {
+    name,
+    path,
+    masterWorkDir: join(path, 'master'),
+    agentsPath,
+    agentWorkDir: (host) => join(agentsPath, host),
+    logFile: (part) => join(path, 'log', `${part}.log`),
+  };
+}
+
+/** Makes the folder; false when it is there already, which decides between two creations at once. */
+export async function claimFolder(folder: ClusterFolder): Promise<boolean> {
+  await mkdir(join(folder.path, '..'), { recursive: true });
+  try {
+    await mkdir(folder.path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+/** Names inside a folder that can be names of clusters or hosts, sorted (agent-2 before agent-10). */
+export async function namesIn(path: string): Promise<string[]> {
+  try {
+    const names = await readdir(path);
+    return names
+      .filter((name) => nameProblem(name) === undefined)
+      .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));
+  } catch (error) {
+    if (systemErrorCode(error) === 'ENOENT') return [];
+    throw error;
+  }
+}

@@ -1,0 +1,243 @@
+/** Plans that make a local cluster, make it bigger, and bring its dead parts back. */
+import { rm } from 'node:fs/promises';
+import {
+  type ClusterInfo,
+  type ClusterSpec,
+  clusterError,
+  type HostInfo,
+  nameProblem,
+  type Plan,
+} from '@stoke/cluster';
+import { type DaemonFile, readLaunchFile } from '@stoke/kit';
+import {
+  type ClusterFolder,
+  claimFolder,
+  clustersFolder,
+  type Environment,
+  namesIn,
+} from './cluster-folder.ts';
+import { checkPort, type DaemonStart, freePort, lookAtDaemon } from './daemon-process.ts';
+import { endLeftovers } from './leftovers.ts';
+import { type ClusterFacts, describe, gatherFacts } from './look.ts';
+import { agentShare, readMachine } from './machine-share.ts';
+import {
+  agentStart,
+  beginAction,
+  freeHostName,
+  loopback,
+  masterStart,
+  registerAction,
+  type StartedParts,
+  serveAction,
+  startAgain,
+} from './start-daemons.ts';
+
+const undoGraceMs = 2000;
+
+function existsError(name: string): Error {
+  return clusterError('CLUSTER_EXISTS', {
+    message: `Cannot create cluster '${name}': it exists already; choose another name, or remove it with 'stoke cluster kill -n ${name}'`,
+    details: { name },
+  });
+}
+
+async function daemonFiles(
+  folder: ClusterFolder,
+  hosts: readonly string[],
+): Promise<{ masterUrl: string; agents: DaemonFile[] }> {
+  const states = await Promise.all(hosts.map((host) => lookAtDaemon(folder.agentWorkDir(host))));
+  const master = await lookAtDaemon(folder.masterWorkDir);
+  return {
+    masterUrl: master.file?.url ?? '',
+    agents: states.flatMap(({ file }) => (file === undefined ? [] : [file])),
+  };
+}
+
+/** @throws AppError `CLUSTER_EXISTS`, `PORT_IN_USE` */
+export async function planCreate(
+  folder: ClusterFolder,
+  env: Environment,
+  spec: ClusterSpec,
+): Promise<Plan<ClusterInfo>> {
+  if ((await namesIn(clustersFolder(env))).includes(spec.name)) throw existsError(spec.name);
+  if (spec.port !== undefined) await checkPort(spec.port);
+  const port = spec.port ?? (await freePort());
+  const parts: StartedParts = { daemons: [] };
+  const count = spec.hosts.length;
+  const agents = `${count} agent${count === 1 ? '' : 's'}`;
+  const starts = async (): Promise<DaemonStart[]> => {
+    const machine = await readMachine(folder.path);
+    return spec.hosts.map((host, index) =>
+      agentStart(folder, env, {
+        host,
+        master: `${loopback}:${port}`,
+        share: agentShare(spec, machine, { count, index }),
+        flags: spec.agentFlags,
+      }),
+    );
+  };
+  return {
+    actions: [
+      {
+        title: 'Make the folder of the cluster',
+        async run() {
+          if (!(await claimFolder(folder))) throw existsError(spec.name);
+        },
+      },
+      {
+        ...beginAction(
+          `Start master and ${agents}`,
+          async () => [
+            masterStart(folder, env, { port, flags: spec.masterFlags }),
+            ...(await starts()),
+          ],
+          parts,
+        ),
+        async undo() {
+          await endLeftovers(folder.path, undoGraceMs);
+          await rm(folder.path, { recursive: true, force: true, maxRetries: 3 });
+        },
+      },
+      serveAction('Wait for the master to serve', parts, 'master'),
+      serveAction(`Wait for ${agents} to serve`, parts, 'agent'),
+      registerAction(`Wait for ${agents} to take work`, folder, () =>
+        daemonFiles(folder, spec.hosts),
+      ),
+    ],
+    result: async () => describe(await gatherFacts(folder)),
+  };
+}
+
+/** The master's address, when it serves. */
+export function leadingMaster(facts: ClusterFacts): string {
+  const url = facts.master.file?.url;
+  if (facts.state !== undefined && url !== undefined) return url;
+  throw clusterError('CLUSTER_NOT_RUNNING', {
+    message: `Cannot reach the master of cluster '${facts.name}': ${facts.master.alive ? 'its process runs but does not answer' : 'its process is gone'}; bring it back with 'stoke cluster start -n ${facts.name}'`,
+    details: { cluster: facts.name },
+  });
+}
+
+/** The resources and extra flags of an agent there is: a new one gets the same. */
+async function flagsOfSibling(
+  folder: ClusterFolder,
+  hosts: readonly string[],
+): Promise<readonly string[]> {
+  for (const host of hosts) {
+    const launch = await readLaunchFile(folder.agentWorkDir(host));
+    if (launch !== undefined) return launch.argv;
+  }
+  return [];
+}
+
+function resourceOf(flags: readonly string[], name: string): number | undefined {
+  const resources = flags.find((flag) => flag.startsWith('--resources='));
+  const amount = new RegExp(`[=;]${name}:([\\d.]+)`).exec(resources ?? '')?.[1];
+  return amount === undefined ? undefined : Number(amount);
+}
+
+const ownFlag = /^--(ip|port|hostname|master|work_dir|resources)=/;
+
+/** @throws AppError `HOST_EXISTS`, `CLUSTER_NOT_RUNNING`, `CLUSTER_SPEC_INVALID` */
+export async function planAdd(
+  folder: ClusterFolder,
+  env: Environment,
+  wanted: string | undefined,
+): Promise<Plan<HostInfo>> {
+  const facts = await gatherFacts(folder);
+  const taken = facts.agents.map((agent) => agent.name);
+  const host = wanted ?? freeHostName(taken);
+  checkNewHost(folder.name, host, taken);
+  const master = new URL(leadingMaster(facts)).host;
+  const sibling = await flagsOfSibling(folder, taken);
+  const parts: StartedParts = { daemons: [] };
+  const begin = beginAction(
+    `Start agent '${host}'`,
+    async () => {
+      const size = {
+        agentCpus: resourceOf(sibling, 'cpus'),
+        agentMemMb: resourceOf(sibling, 'mem'),
+      };
+      const count = taken.length + 1;
+      const share = agentShare(size, await readMachine(folder.path), { count, index: count - 1 });
+      const flags = sibling.filter((flag) => !ownFlag.test(flag)).map((flag) => flag.slice(2));
+      return [agentStart(folder, env, { host, master, share, flags })];
+    },
+    parts,
+  );
+  const workDir = folder.agentWorkDir(host);
+  return {
+    actions: [
+      {
+        ...begin,
+        async undo() {
+          await endLeftovers(workDir, undoGraceMs);
+          await rm(workDir, { recursive: true, force: true, maxRetries: 3 });
+        },
+      },
+      serveAction('Wait for it to serve', parts, 'agent'),
+      registerAction('Wait for it to take work', folder, () => daemonFiles(folder, [host])),
+    ],
+    async result() {
+      const info = describe(await gatherFacts(folder));
+      const added = info.hosts.find((each) => each.name === host);
+      if (added === undefined) throw unknownHost(folder.name, host, taken);
+      return added;
+    },
+  };
+}
+
+function checkNewHost(cluster: string, host: string, taken: readonly string[]): void {
+  const problem = nameProblem(host);
+  if (problem !== undefined) {
+    throw clusterError('CLUSTER_SPEC_INVALID', {
+      message: `Cannot add host '${host}': ${problem}; on this machine a host is a name for one more agent`,
+    });
+  }
+  if (!taken.includes(host)) return;
+  throw clusterError('HOST_EXISTS', {
+    message: `Cannot add host '${host}': cluster '${cluster}' has it already; the next free name is '${freeHostName(taken)}'`,
+    details: { cluster, host },
+  });
+}
+
+/** The error for a host the cluster does not have. */
+export function unknownHost(cluster: string, host: string, known: readonly string[]): Error {
+  return clusterError('HOST_UNKNOWN', {
+    message: `Cannot find host '${host}' in cluster '${cluster}': its hosts are ${known.join(', ') || 'none'}`,
+    details: { cluster, host, known },
+  });
+}
+
+/** Starts what is dead or stopped: the master first, as agents wait for it anyway. */
+export async function planStart(
+  folder: ClusterFolder,
+  env: Environment,
+): Promise<Plan<ClusterInfo>> {
+  const facts = await gatherFacts(folder);
+  const down = facts.agents.filter((agent) => !agent.daemon.alive);
+  const agentStarts = await Promise.all(
+    down.map((agent) => startAgain(folder, env, { kind: 'agent', ...agent })),
+  );
+  const masterStarts = facts.master.alive
+    ? []
+    : [await startAgain(folder, env, { kind: 'master', name: 'master', daemon: facts.master })];
+  const starts = [...masterStarts, ...agentStarts];
+  const parts: StartedParts = { daemons: [] };
+  const hosts = facts.agents.map((agent) => agent.name);
+  const names = starts.map((start) => start.name).join(', ');
+  return {
+    actions:
+      starts.length === 0
+        ? []
+        : [
+            beginAction(`Start ${names}`, async () => starts, parts),
+            serveAction('Wait for the master to serve', parts, 'master'),
+            serveAction('Wait for agents to serve', parts, 'agent'),
+            registerAction('Wait for all agents to take work', folder, () =>
+              daemonFiles(folder, hosts),
+            ),
+          ],
+    result: async () => describe(await gatherFacts(folder)),
+  };
+}

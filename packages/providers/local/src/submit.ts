@@ -1,0 +1,44 @@
+/** Runs Spark programs on a local cluster through Spark's own Mesos backend. */
+import { fileURLToPath } from 'node:url';
+import {
+  checkJobFile,
+  eventLogFolder,
+  type JobEnd,
+  type JobRequest,
+  prepareTools,
+  runSparkClient,
+  type SubmitContext,
+  sizeApplication,
+} from '@stoke/cluster';
+import type { ClusterFolder } from './cluster-folder.ts';
+import { leadingMaster } from './create-cluster.ts';
+import { describe, gatherFacts } from './look.ts';
+
+/** Stands in for Mesos's native driver; part of this repository. */
+const driverJar = fileURLToPath(
+  new URL('../../../../jvm/mesos-driver/dist/stoke-mesos-driver.jar', import.meta.url),
+);
+
+/** @throws AppError `CLUSTER_NOT_RUNNING`, `JOB_FILE_MISSING`, and those of bringing Spark and Java */
+export async function submitJob(
+  folder: ClusterFolder,
+  job: JobRequest,
+  context: SubmitContext,
+): Promise<JobEnd> {
+  await checkJobFile(job, context.cwd);
+  const facts = await gatherFacts(folder);
+  const master = new URL(leadingMaster(facts)).host;
+  const ready = describe(facts).hosts.filter((host) => host.status === 'ready');
+  const tools = await prepareTools(job, context);
+  return runSparkClient({
+    job,
+    context,
+    tools,
+    target: { kind: 'mesos', master, driverJar, mode: job.mode },
+    resources: sizeApplication(ready, 'mesos'),
+    overhead: 'mesos',
+    authenticate: true,
+    eventLogDir: eventLogFolder(folder.path),
+    look: async () => describe(await gatherFacts(folder)),
+  });
+}

@@ -14,9 +14,11 @@ import {
 } from '@stoke/kit';
 import type { MasterConfig } from './config.ts';
 import { createState, startEffects } from './core/create-state.ts';
+import type { MasterEvent } from './core/events.ts';
 import type { MasterState } from './core/state.ts';
 import { type Authenticator, authenticate } from './http/authentication.ts';
 import { basicRoutes } from './http/basic-routes.ts';
+import { legacyRoutes } from './http/legacy/routes.ts';
 import { type Leadership, leaderAnswer, serveRoutes } from './http/router.ts';
 import type { Route } from './http/routes.ts';
 import { schedulerRoute } from './http/scheduler-api.ts';
@@ -112,16 +114,19 @@ function buildParts(options: MasterOptions, store: Store | undefined): Parts {
 /** The whole table of routes. */
 function routesOf(parts: Parts): Route[] {
   const { options, state, shell, streams, leadership } = parts;
+  const { cluster, log_dir } = options.config;
   const flags = flagTexts(options.config);
+  const dispatch = (event: MasterEvent): void => shell.dispatch(event);
   return [
     ...basicRoutes({
       flags,
       self: () => `${state.info.hostname}:${state.info.port}`,
       leadership,
     }),
+    ...legacyRoutes({ state, flags, cluster, logDir: log_dir, dispatch }),
     schedulerRoute({
       state,
-      dispatch: (event) => shell.dispatch(event),
+      dispatch,
       newStreamId: randomUUID,
       openStream: (stream, response, format) => streams.open(stream, response, format),
     }),

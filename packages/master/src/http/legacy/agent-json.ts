@@ -1,0 +1,83 @@
+/** Agents in the legacy endpoints: `slaves`. */
+import { AgentInfo, type Attribute, toJsonValue } from '@stoke/protocol';
+import { formatRanges, reservationsByRole, unreservedOf } from '@stoke/resources';
+import type { Agent, MasterState } from '../../core/state.ts';
+import { isActive } from '../../core/state.ts';
+import type { Json } from './resource-json.ts';
+import {
+  fullOf,
+  offeredResources,
+  reservedSummaries,
+  summaryOf,
+  usedResources,
+} from './resource-json.ts';
+
+function attributeValue(attribute: Attribute): unknown {
+  switch (attribute.type) {
+    case 'SCALAR':
+      return attribute.scalar?.value ?? 0;
+    case 'RANGES':
+      return formatRanges(attribute.ranges?.range ?? []);
+    case 'SET':
+      return `{${(attribute.set?.item ?? []).join(', ')}}`;
+    default:
+      return attribute.text?.value ?? '';
+  }
+}
+
+function attributesJson(attributes: readonly Attribute[] | undefined): Json {
+  return Object.fromEntries((attributes ?? []).map((entry) => [entry.name, attributeValue(entry)]));
+}
+
+/** An agent as `/state` and `/state-summary` show it. */
+export function agentJson(state: MasterState, agent: Agent): Json {
+  const { info, reregisteredMs } = agent;
+  const port = info.port ?? 5051;
+  return {
+    id: agent.id,
+    hostname: info.hostname,
+    port,
+    attributes: attributesJson(info.attributes),
+    ...(info.domain === undefined ? {} : { domain: domainJson(info) }),
+    pid: `slave(1)@${agent.ip}:${port}`,
+    registered_time: agent.registeredMs / 1000,
+    ...(reregisteredMs === undefined ? {} : { reregistered_time: reregisteredMs / 1000 }),
+    resources: summaryOf(agent.total),
+    used_resources: summaryOf(usedResources(agent)),
+    offered_resources: summaryOf(offeredResources(state, agent)),
+    reserved_resources: reservedSummaries(agent.total),
+    unreserved_resources: summaryOf(unreservedOf(agent.total)),
+    active: isActive(agent),
+    deactivated: false,
+    version: agent.version,
+    capabilities: agent.capabilities,
+  };
+}
+
+function domainJson(info: AgentInfo): unknown {
+  const json = toJsonValue(AgentInfo, info);
+  return (json as { readonly domain?: unknown }).domain;
+}
+
+/** An agent as `/slaves` shows it: with whole resources beside the summaries. */
+export function agentFullJson(state: MasterState, agent: Agent): Json {
+  return {
+    ...agentJson(state, agent),
+    reserved_resources_full: Object.fromEntries(
+      [...reservationsByRole(agent.total)].map(([role, part]) => [role, fullOf(part)]),
+    ),
+    unreserved_resources_full: fullOf(unreservedOf(agent.total)),
+    used_resources_full: fullOf(usedResources(agent)),
+    offered_resources_full: fullOf(offeredResources(state, agent)),
+  };
+}
+
+/** Agents of the registry that have not come back yet. */
+export function recoveredAgentsJson(state: MasterState): Json[] {
+  return [...state.recoveredAgents.values()].map(({ id, info }) => ({
+    id,
+    hostname: info.hostname,
+    port: info.port ?? 5051,
+    attributes: attributesJson(info.attributes),
+  }));
+}

@@ -1,0 +1,78 @@
+/** The legacy endpoints that read the books, and `/teardown`. */
+import type { MasterEvent } from '../../core/events.ts';
+import type { Framework } from '../../core/state.ts';
+import type { Answer } from '../answer.ts';
+import { emptyAnswer, jsonAnswer, textAnswer } from '../answer.ts';
+import type { MasterRequest, Route } from '../routes.ts';
+import { agentFullJson, recoveredAgentsJson } from './agent-json.ts';
+import { frameworkJson } from './framework-json.ts';
+import type { Json } from './resource-json.ts';
+import { rolesJson } from './roles-json.ts';
+import { type StateFacts, stateJson } from './state-json.ts';
+import { summaryJson } from './summary-json.ts';
+import { tasksJson } from './tasks-json.ts';
+
+export type LegacyRoutesOptions = StateFacts & {
+  readonly dispatch: (event: MasterEvent) => void;
+};
+
+function slavesJson({ state }: StateFacts, query: URLSearchParams): Json {
+  const wanted = query.get('slave_id');
+  const agents = [...state.agents.values()].filter(({ id }) => wanted === null || id === wanted);
+  const recovered = recoveredAgentsJson(state).filter(({ id }) => wanted === null || id === wanted);
+  return {
+    slaves: agents.map((agent) => agentFullJson(state, agent)),
+    recovered_slaves: recovered,
+  };
+}
+
+function frameworksJson({ state }: StateFacts, query: URLSearchParams): Json {
+  const wanted = query.get('framework_id');
+  const render = (frameworks: Iterable<Framework>): Json[] =>
+    [...frameworks]
+      .filter(({ id }) => wanted === null || id === wanted)
+      .map((framework) => frameworkJson(state, framework));
+  return {
+    frameworks: render(state.frameworks.values()),
+    completed_frameworks: render(state.completedFrameworks.values()),
+    unregistered_frameworks: [],
+  };
+}
+
+function teardown(options: LegacyRoutesOptions, request: MasterRequest): Answer {
+  const form = new URLSearchParams(new TextDecoder().decode(request.body));
+  const frameworkId = form.get('frameworkId');
+  if (frameworkId === null) {
+    return textAnswer(400, "Missing 'frameworkId' query parameter in the request body");
+  }
+  if (!options.state.frameworks.has(frameworkId)) {
+    return textAnswer(400, 'No framework found with specified ID');
+  }
+  options.dispatch({ type: 'TEARDOWN', frameworkId });
+  return emptyAnswer(200);
+}
+
+export function legacyRoutes(options: LegacyRoutesOptions): Route[] {
+  const reading = (path: string, render: (request: MasterRequest) => unknown): Route => ({
+    path,
+    realm: 'mesos-master-readonly',
+    leaderOnly: true,
+    handle: (request) => jsonAnswer(render(request), request.query.get('jsonp') ?? undefined),
+  });
+  const { state, cluster } = options;
+  return [
+    reading('/state', () => stateJson(options)),
+    reading('/state-summary', () => summaryJson(state, cluster)),
+    reading('/slaves', ({ query }) => slavesJson(options, query)),
+    reading('/frameworks', ({ query }) => frameworksJson(options, query)),
+    reading('/tasks', ({ query }) => tasksJson(state, query)),
+    reading('/roles', () => rolesJson(state)),
+    {
+      path: '/teardown',
+      realm: 'mesos-master-readwrite',
+      methods: ['POST'],
+      leaderOnly: true,
+      handle: (request) => teardown(options, request),
+    },
+  ];
+}

@@ -62,7 +62,6 @@ function escapeText(text: string, isKey: boolean): string {
     .replaceAll('\r', '\\r')
     .replaceAll('\t', '\\t')
     .replaceAll('\f', '\\f')
-    .replace(/^[ #!]/, '\\$&')
     .replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  return isKey ? escaped.replace(/[=: ]/g, '\\$&') : escaped;
+  return isKey ? escaped.replace(/[=: #!]/g, '\\$&') : escaped.replace(/^ /, '\\ ');
 }

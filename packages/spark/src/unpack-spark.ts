@@ -7,6 +7,9 @@ import { sparkError } from './errors.ts';
 
 const MAX_UNPACKED_BYTES = 4 * 1024 ** 3;
 
+/** Tried again for a while, as an extraction that failed still writes what it had begun. */
+const REMOVE = { recursive: true, force: true, maxRetries: 5, retryDelay: 100 };
+
 /** Folders of the Python package's archive → folders of a SPARK_HOME. */
 const MOVES: readonly (readonly [from: string, to: string])[] = [
   ['deps/bin', 'bin'],
@@ -27,7 +30,7 @@ export async function unpackSpark(
   archive: string,
   { scratch, home }: { readonly scratch: string; readonly home: string },
 ): Promise<void> {
-  await rm(scratch, { recursive: true, force: true });
+  await rm(scratch, REMOVE);
   await mkdir(scratch, { recursive: true });
   try {
     await extract(archive, scratch);
@@ -38,7 +41,7 @@ export async function unpackSpark(
     }
     await rename(top, home);
   } finally {
-    await rm(scratch, { recursive: true, force: true });
+    await rm(scratch, REMOVE);
   }
 }
 

@@ -35,7 +35,10 @@ const installJdk =
   'install a JDK 17 (Debian: apt install openjdk-17-jdk-headless) or set JAVA_HOME';
 const digestEntry = 'META-INF/stoke-sources.sha256';
 const javacOptions = ['--release', '8', '-encoding', 'UTF-8', '-g:source,lines', '-proc:none'];
-const quietOptions = ['-Xlint:all,-options,-path,-deprecation,-processing,-try', '-Werror'];
+const quietOptions = [
+  '-Xlint:all,-options,-path,-deprecation,-processing,-try,-classfile',
+  '-Werror',
+];
 const testTimeoutMs = 300_000;
 
 interface Jdk {

@@ -13,6 +13,9 @@ const libraries = [
   'com.fasterxml.jackson.core:jackson-databind:2.15.2:jar',
   'com.fasterxml.jackson.core:jackson-core:2.15.2:jar',
   'com.fasterxml.jackson.core:jackson-annotations:2.15.2:jar',
+  // For a ZooKeeper server inside the tests.
+  'io.dropwizard.metrics:metrics-core:4.2.19:jar',
+  'org.xerial.snappy:snappy-java:1.1.10.5:jar',
 ];
 const junit = 'org.junit.platform:junit-platform-console-standalone:1.13.4:jar';
 const mavenTimeoutMs = 300_000;

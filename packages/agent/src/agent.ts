@@ -1,0 +1,324 @@
+/** The agent as one object: books, store, containers, link and routes, put together and taken apart again. */
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import {
+  type Clock,
+  createHttpServer,
+  type FastifyInstance,
+  isDaemonAlive,
+  type Logger,
+  listenHttp,
+  openStore,
+  readDaemonFile,
+  type Store,
+} from '@stoke/kit';
+import { type Attribute, isAppError, type Resource } from '@stoke/protocol';
+import { type AgentConfig, flagTexts } from './config.ts';
+import type { RecoveredContainer } from './core/events.ts';
+import { type AgentRecords, agentKey, decodeRecords } from './core/records.ts';
+import { type AgentSettings, type AgentState, createAgentState } from './core/state.ts';
+import { agentError } from './errors.ts';
+import { type Realm, readCredential, readSecrets } from './http/authentication.ts';
+import { executorRoute } from './http/executor-api.ts';
+import { filesRoutes } from './http/files.ts';
+import { metricsRoutes } from './http/metrics.ts';
+import { monitorRoutes } from './http/monitor.ts';
+import { serveRoutes } from './http/router.ts';
+import { stateRoutes } from './http/state.ts';
+import { attachmentsOf } from './io/attached-files.ts';
+import { ContainerLauncher } from './io/container-launcher.ts';
+import { type EffectHandlers, Engine, randomUuid } from './io/engine.ts';
+import { ExecutorStreams } from './io/executor-streams.ts';
+import { Fetcher } from './io/fetcher.ts';
+import { readBootId } from './io/host-facts.ts';
+import { LinkClient } from './io/link-client.ts';
+import { PosixContainerizer } from './io/posix-containerizer.ts';
+import { linkLatest } from './io/sandbox.ts';
+import { SandboxGc } from './io/sandbox-gc.ts';
+
+const bootKey = 'boot';
+const portKey = 'port';
+const maxArchiveEntries = 1_000_000;
+
+export interface AgentOptions {
+  readonly config: AgentConfig;
+  readonly resources: readonly Resource[];
+  readonly attributes: readonly Attribute[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** The agent has nothing left to do: shut down by signal or by its master. */
+  readonly onExit: (code: number) => void;
+  readonly onFatal: (error: unknown) => void;
+}
+
+export class Agent {
+  readonly #options: AgentOptions;
+  readonly #workDir: string;
+  readonly #store: Store;
+  readonly #engine: Engine;
+  readonly #posix: PosixContainerizer;
+  readonly #launcher: ContainerLauncher;
+  readonly #fetcher: Fetcher;
+  readonly #gc: SandboxGc;
+  readonly #streams = new ExecutorStreams();
+  readonly #link: LinkClient;
+  readonly #app: FastifyInstance;
+  readonly #startedMs: number;
+  #recoveryMs = 0;
+  #recovered = false;
+
+  constructor(options: AgentOptions) {
+    const { config, clock, log } = options;
+    this.#options = options;
+    this.#startedMs = clock.now();
+    this.#workDir = resolve(config.work_dir);
+    this.#store = openStore(join(this.#workDir, 'meta', 'agent.db'));
+    const state = createAgentState({
+      settings: settingsOf(config, this.#workDir),
+      info: {
+        hostname: config.hostname ?? config.ip,
+        port: config.port,
+        resources: [...options.resources],
+        attributes: [...options.attributes],
+      },
+      resourceVersion: randomUuid(),
+    });
+    this.#engine = new Engine({
+      state,
+      store: this.#store,
+      clock,
+      log,
+      handlers: this.#handlers(),
+      onFatal: options.onFatal,
+    });
+    this.#posix = this.#createPosix();
+    this.#fetcher = this.#createFetcher();
+    this.#launcher = new ContainerLauncher({
+      containerizers: [this.#posix],
+      fetcher: this.#fetcher,
+      rules: { switchUser: config.switch_user },
+      log,
+      dispatch: (event) => this.#engine.dispatch(event),
+    });
+    this.#gc = this.#createGc(state);
+    this.#link = this.#createLink();
+    this.#app = createHttpServer({ log });
+    this.#serve(state);
+  }
+
+  #createPosix(): PosixContainerizer {
+    return new PosixContainerizer({
+      runtimeDir: join(this.#workDir, 'meta', 'containers'),
+      clock: this.#options.clock,
+      onExit: (containerId, status) => {
+        this.#engine.dispatch({ type: 'container-exited', containerId, status });
+      },
+      hasPerl: existsSync('/usr/bin/perl'),
+    });
+  }
+
+  #createFetcher(): Fetcher {
+    const { config, log } = this.#options;
+    return new Fetcher({
+      cacheDir: config.fetcher_cache_dir ?? join(this.#workDir, 'fetcher_cache'),
+      cacheBytes: config.fetcher_cache_size,
+      stallTimeoutMs: config.fetcher_stall_timeout,
+      frameworksHome: config.frameworks_home,
+      limits: { maxBytes: config.fetcher_max_size, maxEntries: maxArchiveEntries },
+      log,
+    });
+  }
+
+  #createGc(state: AgentState): SandboxGc {
+    const { config, clock, log } = this.#options;
+    return new SandboxGc({
+      workDir: this.#workDir,
+      delayMs: config.gc_delay,
+      clock,
+      log,
+      isLive: (directory) =>
+        [...state.containers.values()].some((executor) => executor.directory === directory),
+    });
+  }
+
+  #createLink(): LinkClient {
+    const { config, clock, log } = this.#options;
+    return new LinkClient({
+      master: config.master,
+      credential: readCredential(config.credential),
+      clock,
+      random: Math.random,
+      log,
+      onUp: () => this.#engine.dispatch({ type: 'link-up' }),
+      onDown: () => this.#engine.dispatch({ type: 'link-down' }),
+      onMessage: (message) => this.#engine.dispatch({ type: 'link-message', message }),
+    });
+  }
+
+  #handlers(): EffectHandlers {
+    return {
+      sendMaster: ({ message }) => this.#link.send(message),
+      dropLink: (reason) => this.#link.drop(reason),
+      expectPings: (timeoutMs) => this.#link.expectPings(timeoutMs),
+      identify: (agentId) => this.#identify(agentId),
+      launch: ({ spec }) => void this.#launcher.launch(spec),
+      signal: ({ containerId, signal }) => this.#launcher.signal(containerId, signal),
+      removeContainer: (containerId) => this.#launcher.remove(containerId),
+      retireSandbox: (directory) => void this.#gc.retire(directory),
+      sendExecutor: ({ connection, event }) => this.#streams.send(connection, event),
+      closeExecutor: (connection) => this.#streams.close(connection),
+      exit: (code) => this.#options.onExit(code),
+    };
+  }
+
+  #identify(agentId: string): void {
+    const directory = join(this.#workDir, 'slaves', agentId);
+    mkdirSync(directory, { recursive: true, mode: 0o755 });
+    linkLatest(directory);
+  }
+
+  #serve(state: AgentState): void {
+    const { config, clock } = this.#options;
+    const realms: Realm[] = [];
+    if (config.authenticate_http_readonly) realms.push('mesos-agent-readonly');
+    if (config.authenticate_http_readwrite) realms.push('mesos-agent-readwrite');
+    const monitored = { state, containerizers: [this.#posix], now: () => clock.now() / 1000 };
+    serveRoutes(this.#app, {
+      authenticator: { secrets: readSecrets(config.http_credentials), realms: new Set(realms) },
+      routes: [
+        executorRoute({
+          engine: this.#engine,
+          streams: this.#streams,
+          isRecovered: () => this.#recovered,
+        }),
+        ...stateRoutes({ state, startTime: this.#startedMs / 1000, flags: flagTexts(config) }),
+        ...monitorRoutes(monitored),
+        ...filesRoutes({ attachments: () => attachmentsOf(state, config.external_log_file) }),
+        ...metricsRoutes({
+          state,
+          fetcher: this.#fetcher,
+          gc: this.#gc,
+          gcDelayMs: config.gc_delay,
+          uptime: () => (clock.now() - this.#startedMs) / 1000,
+          recoverySeconds: () => this.#recoveryMs / 1000,
+        }),
+      ],
+    });
+  }
+
+  /** Listens, takes over what a former run left, then looks for the master. Returns the port. */
+  async start(): Promise<number> {
+    const port = await this.#listen();
+    const { state } = this.#engine;
+    state.settings.port = port;
+    state.info = { ...state.info, port };
+    await this.#recover();
+    this.#gc.start();
+    this.#link.connect();
+    return port;
+  }
+
+  /** A free port is kept over restarts: executors know the agent by it. */
+  async #listen(): Promise<number> {
+    const { ip, port } = this.#options.config;
+    const former = Number(new TextDecoder().decode(this.#store.get(portKey)));
+    let bound: number;
+    try {
+      bound = await listenHttp(this.#app, { ip, port: port === 0 ? former : port });
+    } catch (error) {
+      if (port !== 0 || former === 0 || !isAppError(error, 'PORT_IN_USE')) throw error;
+      bound = await listenHttp(this.#app, { ip, port: 0 });
+    }
+    await this.#put(portKey, String(bound));
+    return bound;
+  }
+
+  #put(key: string, value: string): Promise<void> {
+    return this.#store.write([{ type: 'put', key, value: new TextEncoder().encode(value) }]);
+  }
+
+  async #recover(): Promise<void> {
+    const begunMs = this.#options.clock.now();
+    const bootId = readBootId();
+    const formerBoot = new TextDecoder().decode(this.#store.get(bootKey));
+    await this.#put(bootKey, bootId);
+    const records = await this.#readRecords();
+    const rebooted = formerBoot !== '' && formerBoot !== bootId;
+    const containers = new Map<string, RecoveredContainer>(
+      await Promise.all(
+        records.executors.map(async ({ containerId }) => {
+          this.#launcher.adopt(containerId, this.#posix);
+          const found = rebooted
+            ? ({ found: 'nothing', rebooted } as const)
+            : await this.#posix.recover(containerId);
+          return [containerId, found] as const;
+        }),
+      ),
+    );
+    if (records.agentInfo?.id !== undefined) this.#identify(records.agentInfo.id.value);
+    this.#engine.dispatch({ type: 'recovered', records, containers });
+    await this.#engine.settled();
+    this.#recoveryMs = this.#options.clock.now() - begunMs;
+    this.#recovered = true;
+  }
+
+  /** Without its own record the agent is a new one: what else there is belongs to nobody. */
+  async #readRecords(): Promise<AgentRecords> {
+    const decoder = new TextDecoder();
+    const kept = this.#store
+      .list('')
+      .filter(({ key }) => key !== bootKey && key !== portKey)
+      .map(({ key, value }) => [key, decoder.decode(value)] as const);
+    if (kept.some(([key]) => key === agentKey)) return decodeRecords(kept);
+    await this.#store.write(kept.map(([key]) => ({ type: 'delete', key })));
+    rmSync(join(this.#workDir, 'meta', 'containers'), { recursive: true, force: true });
+    return decodeRecords([]);
+  }
+
+  /** Kills everything, then calls `onExit`. */
+  shutDown(unregister: boolean): void {
+    this.#engine.dispatch({ type: 'close', unregister });
+  }
+
+  /** Ends the agent's own part; containers go on running. */
+  async close(): Promise<void> {
+    await this.#engine.stop();
+    this.#gc.close();
+    this.#posix.close();
+    await this.#link.close();
+    await this.#app.close();
+    await this.#store.close();
+  }
+}
+
+function settingsOf(config: AgentConfig, workDir: string): AgentSettings {
+  return {
+    ip: config.ip,
+    port: config.port,
+    workDir,
+    registrationTimeoutMs: config.executor_registration_timeout,
+    reregistrationTimeoutMs: config.executor_reregistration_timeout,
+    shutdownGraceMs: config.executor_shutdown_grace_period,
+    recoveryTimeoutMs: config.recovery_timeout,
+    httpCommandExecutor: config.http_command_executor,
+    executorEnvironment: config.executor_environment_variables,
+    maxCompletedExecutors: config.max_completed_executors_per_framework,
+  };
+}
+
+/** Makes the directory and makes sure that no other agent uses it. */
+export async function claimWorkDir(workDir: string): Promise<void> {
+  try {
+    mkdirSync(workDir, { recursive: true, mode: 0o755 });
+  } catch (cause) {
+    throw agentError('WORK_DIR_UNUSABLE', {
+      message: `Cannot use work directory '${workDir}': ${cause instanceof Error ? cause.message : String(cause)}; choose another with --work_dir`,
+      cause,
+    });
+  }
+  const other = await readDaemonFile(workDir);
+  if (other === undefined || !isDaemonAlive(other)) return;
+  throw agentError('WORK_DIR_UNUSABLE', {
+    message: `Cannot use work directory '${workDir}': the ${other.kind} with pid ${other.pid} runs there; stop it or choose another with --work_dir`,
+  });
+}

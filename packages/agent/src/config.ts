@@ -1,0 +1,174 @@
+/** Flags of the agent: Mesos's names and defaults; only those that do something. */
+import { bytesFlag, durationFlag, formatBytes, logLevels, pathFlag } from '@stoke/kit';
+import { z } from 'zod';
+import { formatDuration } from './core/durations.ts';
+
+const logLevel = z
+  .string()
+  .transform((level) => level.toLowerCase().replace('warning', 'warn'))
+  .pipe(z.enum(logLevels));
+
+const variables = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'expected a JSON object of strings' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string(), z.string()));
+
+/** One schema for flags, environment (`MESOS_<FLAG>`) and `--help`. */
+export const agentFlags = z.object({
+  master: z
+    .string()
+    .min(1)
+    .describe('The master, host:port; or file:///path of a file that says it'),
+  work_dir: pathFlag().describe('Directory of sandboxes, of the checkpoints and of daemon.json'),
+  ip: z.string().default('127.0.0.1').describe('Address to listen on'),
+  port: z
+    .int()
+    .min(0)
+    .max(65_535)
+    .default(5051)
+    .describe('Port to listen on; 0: a free one, kept over restarts'),
+  hostname: z
+    .string()
+    .optional()
+    .describe('Name that frameworks and clients are told; default: the address'),
+  resources: z
+    .string()
+    .default('')
+    .describe('What is offered: cpus:4;mem:2048;ports:[31000-32000]; the rest is detected'),
+  attributes: z.string().default('').describe('What frameworks may choose by: rack:r1;zone:z1'),
+  default_role: z
+    .string()
+    .default('*')
+    .describe('Role that --resources without one are reserved to'),
+  credential: pathFlag().optional().describe('JSON file {"principal","secret"} for the master'),
+  http_credentials: pathFlag()
+    .optional()
+    .describe('JSON file {"credentials":[{"principal","secret"}]} of those who may ask the agent'),
+  authenticate_http_readonly: z
+    .boolean()
+    .default(false)
+    .describe('Reading endpoints need credentials'),
+  authenticate_http_readwrite: z
+    .boolean()
+    .default(false)
+    .describe('Changing endpoints need credentials'),
+  insecure: z.boolean().default(false).describe('Serve other machines without authentication'),
+  logging_level: logLevel.default('info').describe('Least level that is logged'),
+  external_log_file: pathFlag()
+    .optional()
+    .describe('File with the log of this agent, served as /slave/log'),
+  switch_user: z.boolean().default(true).describe('As root: run tasks as the user they name'),
+  executor_environment_variables: variables
+    .prefault('{}')
+    .describe('Variables for every executor, a JSON object'),
+  executor_registration_timeout: durationFlag()
+    .prefault('1mins')
+    .describe('Time an executor has to subscribe'),
+  executor_reregistration_timeout: durationFlag()
+    .prefault('2secs')
+    .describe('Time an executor has to subscribe again after a restart of the agent'),
+  executor_shutdown_grace_period: durationFlag()
+    .prefault('5secs')
+    .describe('Time an executor has to end when it is shut down'),
+  recovery_timeout: durationFlag()
+    .prefault('15mins')
+    .describe('Time for which executors wait for the agent'),
+  http_command_executor: z
+    .boolean()
+    .default(false)
+    .describe('Kill policies of KILL calls count for command tasks too'),
+  max_completed_executors_per_framework: z
+    .int()
+    .min(0)
+    .default(150)
+    .describe('Ended executors to remember per framework'),
+  fetcher_cache_dir: pathFlag()
+    .optional()
+    .describe('Directory of cached files; default: below --work_dir'),
+  fetcher_cache_size: bytesFlag().prefault('2GB').describe('Size of the cache'),
+  fetcher_stall_timeout: durationFlag()
+    .prefault('1mins')
+    .describe('Longest pause of a download before it fails'),
+  fetcher_max_size: bytesFlag()
+    .prefault('16GB')
+    .describe('Largest download, and largest content of an archive'),
+  frameworks_home: pathFlag().optional().describe('Where relative paths of files to fetch start'),
+  gc_delay: durationFlag()
+    .prefault('1weeks')
+    .describe('Age at which sandboxes of ended executors go'),
+  containerizers: z
+    .string()
+    .default('mesos')
+    .describe('What runs containers, in order; this version has: mesos (plain processes)'),
+});
+
+export type AgentConfig = Readonly<z.output<typeof agentFlags>>;
+
+function isLoopback(ip: string): boolean {
+  return ip === 'localhost' || ip === '::1' || ip.startsWith('127.');
+}
+
+/** What cannot be right about flags that are fine one by one. */
+export function configProblems(config: AgentConfig): string[] {
+  return [
+    ...masterProblems(config),
+    ...authenticationProblems(config),
+    ...containerizerProblems(config),
+  ];
+}
+
+function masterProblems({ master }: AgentConfig): string[] {
+  if (/^[^\s/:]+:\d+$/.test(master) || /^\[[0-9a-fA-F:]+\]:\d+$/.test(master)) return [];
+  return [`Expected \`--master\` to be host:port, got '${master}'`];
+}
+
+function authenticationProblems(config: AgentConfig): string[] {
+  const problems: string[] = [];
+  const flags = ['authenticate_http_readonly', 'authenticate_http_readwrite'] as const;
+  const wanted = flags.filter((flag) => config[flag]);
+  const missing = flags.filter((flag) => !config[flag]);
+  if (wanted.length > 0 && config.http_credentials === undefined) {
+    problems.push(`Expected \`--http_credentials\` to name a file, because --${wanted[0]} is set`);
+  }
+  if (!isLoopback(config.ip) && !config.insecure && missing.length > 0) {
+    const names = missing.map((flag) => `--${flag}`).join(' and ');
+    problems.push(
+      `Cannot listen on '${config.ip}': other machines could use the agent without authentication; set ${names} with --http_credentials, or --insecure if the network is trusted`,
+    );
+  }
+  return problems;
+}
+
+function containerizerProblems({ containerizers }: AgentConfig): string[] {
+  const unknown = containerizers.split(',').filter((name) => name !== 'mesos' && name !== 'posix');
+  return unknown.map((name) => `Expected \`--containerizers\` to hold only mesos, got '${name}'`);
+}
+
+/** Flags as the operator gave them or as they are by default, for /flags and /state. */
+export function flagTexts(config: AgentConfig): Record<string, string> {
+  const entries = Object.entries(config).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(entries.map(([name, value]) => [name, flagText(name, value)]));
+}
+
+const milliseconds = new Set([
+  'executor_registration_timeout',
+  'executor_reregistration_timeout',
+  'executor_shutdown_grace_period',
+  'recovery_timeout',
+  'fetcher_stall_timeout',
+  'gc_delay',
+]);
+const bytes = new Set(['fetcher_cache_size', 'fetcher_max_size']);
+
+function flagText(name: string, value: unknown): string {
+  if (typeof value === 'number' && milliseconds.has(name)) return formatDuration(value);
+  if (typeof value === 'number' && bytes.has(name)) return formatBytes(value);
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,62 @@
+/** What the core asks of the shell. Effects are performed in order, those after a `store` only once it is durable. */
+import type {
+  CommandInfo,
+  ContainerInfo,
+  ExecutorEvent,
+  LinkAgentMessage,
+  Resource,
+} from '@stoke/protocol';
+import type { TimerEvent } from './events.ts';
+
+/** All a containerizer needs to know to start a container. */
+export interface ContainerSpec {
+  readonly containerId: string;
+  readonly frameworkId: string;
+  readonly executorId: string;
+  /** The sandbox, absolute. */
+  readonly directory: string;
+  /** The user asked for; it counts only when the agent may switch users. */
+  readonly user: string | undefined;
+  readonly command: CommandInfo;
+  /** The whole environment of the process. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly container: ContainerInfo | undefined;
+  readonly resources: readonly Resource[];
+}
+
+export type Effect =
+  | { readonly type: 'store'; readonly key: string; readonly value: string }
+  | { readonly type: 'forget'; readonly key: string }
+  | { readonly type: 'send-master'; readonly message: LinkAgentMessage }
+  /** Close the link and connect again. */
+  | { readonly type: 'drop-link'; readonly reason: string }
+  /** The watchdog of the link: without a PING for so long it is dropped. */
+  | { readonly type: 'expect-pings'; readonly timeoutMs: number }
+  /** The agent has its id: directories named by it can be made. */
+  | { readonly type: 'identify'; readonly agentId: string }
+  | { readonly type: 'launch-container'; readonly spec: ContainerSpec }
+  | {
+      readonly type: 'signal-container';
+      readonly containerId: string;
+      readonly signal: 'SIGTERM' | 'SIGKILL';
+    }
+  /** The container is over and its status consumed: its runtime files may go. */
+  | { readonly type: 'remove-container'; readonly containerId: string }
+  /** The sandbox is not used any more and may be collected later. */
+  | { readonly type: 'retire-sandbox'; readonly directory: string }
+  | { readonly type: 'send-executor'; readonly connection: string; readonly event: ExecutorEvent }
+  | { readonly type: 'close-executor'; readonly connection: string }
+  | {
+      readonly type: 'set-timer';
+      readonly key: string;
+      readonly delayMs: number;
+      readonly timer: TimerEvent;
+    }
+  | { readonly type: 'cancel-timer'; readonly key: string }
+  | {
+      readonly type: 'log';
+      readonly level: 'info' | 'warn';
+      readonly message: string;
+      readonly fields: Readonly<Record<string, unknown>>;
+    }
+  | { readonly type: 'exit'; readonly code: number };

@@ -1,0 +1,61 @@
+/** What can happen to an agent: the only inputs of its core. */
+import type { ExecutorCall, LinkMasterMessage } from '@stoke/protocol';
+import type { AgentRecords } from './records.ts';
+
+/** Which part of a launch failed: each is told to the framework in its own way. */
+export type LaunchStage = 'sandbox' | 'fetch' | 'launch';
+
+/** How a recovered container was found. */
+export type RecoveredContainer =
+  | { readonly found: 'running'; readonly pid: number }
+  /** The wait status, or undefined when nobody knows it. */
+  | { readonly found: 'ended'; readonly status: number | undefined }
+  /** The machine was started anew, or the container was never started. */
+  | { readonly found: 'nothing'; readonly rebooted: boolean };
+
+export type TimerEvent =
+  | { readonly kind: 'update-retry'; readonly frameworkId: string; readonly taskId: string }
+  | { readonly kind: 'kill-escalation'; readonly containerId: string }
+  | { readonly kind: 'max-completion'; readonly containerId: string }
+  | { readonly kind: 'executor-registration'; readonly containerId: string }
+  | { readonly kind: 'executor-reregistration'; readonly containerId: string }
+  | { readonly kind: 'executor-heartbeat'; readonly containerId: string }
+  | { readonly kind: 'close-deadline' };
+
+export type AgentEvent =
+  | {
+      readonly type: 'recovered';
+      readonly records: AgentRecords;
+      /** By container id. */
+      readonly containers: ReadonlyMap<string, RecoveredContainer>;
+    }
+  | { readonly type: 'link-up' }
+  | { readonly type: 'link-down' }
+  | { readonly type: 'link-message'; readonly message: LinkMasterMessage }
+  | { readonly type: 'container-started'; readonly containerId: string; readonly pid: number }
+  | {
+      readonly type: 'container-failed';
+      readonly containerId: string;
+      readonly stage: LaunchStage;
+      readonly message: string;
+    }
+  | {
+      readonly type: 'container-exited';
+      readonly containerId: string;
+      /** As waitpid gives it; undefined when nobody knows it. */
+      readonly status: number | undefined;
+    }
+  | {
+      readonly type: 'executor-subscribed';
+      readonly call: ExecutorCall;
+      readonly connection: string;
+    }
+  | { readonly type: 'executor-call'; readonly call: ExecutorCall }
+  | {
+      readonly type: 'executor-disconnected';
+      readonly containerId: string;
+      readonly connection: string;
+    }
+  | { readonly type: 'timer'; readonly timer: TimerEvent }
+  /** Everything is killed, then the process ends. */
+  | { readonly type: 'close'; readonly unregister: boolean };

@@ -1,0 +1,248 @@
+/** From RUN_TASK to a container that starts, or to the update that says why not. */
+import type {
+  FrameworkInfo,
+  LinkMasterMessage_RunTask,
+  LinkMasterMessage_RunTaskGroup,
+  TaskInfo,
+  TaskStatus,
+} from '@stoke/protocol';
+import { commandExecutorInfo, isImpossibleCommand } from './command-executor.ts';
+import { deliverTasks } from './custom-executor.ts';
+import { containerEnvironment, unresolvedSecrets } from './environment.ts';
+import type { LaunchStage } from './events.ts';
+import { endExecutor } from './executor-end.ts';
+import { storeExecutor, storeFramework, storeQueuedTask } from './records.ts';
+import { createFramework, droppedState, type Executor, type Framework } from './state.ts';
+import { newTaskEntry } from './task-entry.ts';
+import { formatUuid, logEvent, type Turn } from './turn.ts';
+import { reportTask } from './update-streams.ts';
+
+/** The master wants a task run. */
+export function runTask(turn: Turn, message: LinkMasterMessage_RunTask): void {
+  const framework = rememberFramework(turn, message.framework_info);
+  const { task } = message;
+  const refusal = whyRefused(turn, framework, message);
+  if (refusal !== undefined) {
+    refuseTask(turn, framework, { task, ...refusal });
+    return;
+  }
+  const executorId = (task.executor?.executor_id ?? task.task_id).value;
+  const existing = framework.executors.get(executorId);
+  const executor = existing ?? createExecutor(turn, framework, task);
+  executor.queued.set(task.task_id.value, task);
+  framework.owners.set(task.task_id.value, executor);
+  storeQueuedTask(turn, executor, newTaskEntry(framework, executor, task));
+  logEvent(turn, 'task accepted', {
+    frameworkId: framework.id,
+    taskId: task.task_id.value,
+    executorId,
+    containerId: executor.containerId,
+  });
+  if (existing === undefined) startExecutor(turn, framework, { executor, task });
+  else deliverTasks(turn, framework, executor);
+}
+
+/** The framework's entry here, with its newest description. */
+export function rememberFramework(turn: Turn, info: FrameworkInfo): Framework {
+  const id = info.id?.value ?? '';
+  const existing = turn.state.frameworks.get(id);
+  const framework = existing ?? createFramework(id, info);
+  framework.info = info;
+  turn.state.frameworks.set(id, framework);
+  storeFramework(turn, framework);
+  return framework;
+}
+
+interface Refusal {
+  readonly state: TaskStatus['state'];
+  readonly reason: NonNullable<TaskStatus['reason']>;
+  readonly message: string;
+}
+
+function whyRefused(
+  turn: Turn,
+  framework: Framework,
+  message: LinkMasterMessage_RunTask,
+): Refusal | undefined {
+  const { task } = message;
+  const dropped = (reason: NonNullable<TaskStatus['reason']>, text: string): Refusal => ({
+    state: droppedState(framework.info),
+    reason,
+    message: text,
+  });
+  if (turn.state.closing !== undefined) {
+    return dropped('REASON_EXECUTOR_TERMINATED', 'The agent is shutting down');
+  }
+  if (framework.terminating) {
+    return dropped('REASON_EXECUTOR_TERMINATED', 'The framework is being torn down');
+  }
+  const executor = framework.executors.get((task.executor?.executor_id ?? task.task_id).value);
+  if (executor === undefined) return refusalOfNewExecutor(message, dropped);
+  if (task.executor === undefined || executor.kind === 'command') {
+    return {
+      state: 'TASK_ERROR',
+      reason: 'REASON_TASK_INVALID',
+      message: `Task '${task.task_id.value}' has the id of an executor that is still in use`,
+    };
+  }
+  if (executor.phase === 'terminating' || executor.phase === 'terminated') {
+    return dropped('REASON_EXECUTOR_TERMINATED', `Executor '${executor.id}' is ending`);
+  }
+  return undefined;
+}
+
+function refusalOfNewExecutor(
+  { task, launch_executor }: LinkMasterMessage_RunTask,
+  dropped: (reason: NonNullable<TaskStatus['reason']>, text: string) => Refusal,
+): Refusal | undefined {
+  if (task.executor !== undefined && launch_executor === false) {
+    const text = `Executor '${task.executor.executor_id.value}' is expected to run, and does not`;
+    return dropped('REASON_EXECUTOR_TERMINATED', text);
+  }
+  if (task.limits !== undefined && Object.keys(task.limits).length > 0) {
+    return dropped('REASON_GC_ERROR', 'Resource limits need an agent that isolates with cgroups');
+  }
+  return undefined;
+}
+
+/** Answers a task that will not run. */
+function refuseTask(
+  turn: Turn,
+  framework: Framework,
+  refusal: Refusal & { readonly task: TaskInfo },
+): void {
+  const { task, state, reason, message } = refusal;
+  reportTask(turn, framework, {
+    taskId: task.task_id.value,
+    state,
+    source: 'SOURCE_AGENT',
+    reason,
+    message,
+    executorId: (task.executor?.executor_id ?? task.task_id).value,
+  });
+}
+
+function createExecutor(turn: Turn, framework: Framework, task: TaskInfo): Executor {
+  const info =
+    task.executor === undefined
+      ? commandExecutorInfo(task, framework.id)
+      : { ...task.executor, framework_id: { value: framework.id }, type: 'CUSTOM' as const };
+  const id = info.executor_id.value;
+  const containerId = formatUuid(turn.chance.newUuid());
+  const agentId = turn.state.info.id?.value ?? '';
+  const { workDir } = turn.state.settings;
+  const executor: Executor = {
+    kind: task.executor === undefined ? 'command' : 'custom',
+    frameworkId: framework.id,
+    id,
+    info,
+    containerId,
+    directory: `${workDir}/slaves/${agentId}/frameworks/${framework.id}/executors/${id}/runs/${containerId}`,
+    phase: 'launching',
+    pid: undefined,
+    connection: undefined,
+    tasks: new Map(),
+    queued: new Map(),
+    completedTasks: [],
+    pendingKills: new Map(),
+    kill: undefined,
+    maxCompletionReached: false,
+    endCause: undefined,
+  };
+  framework.executors.set(id, executor);
+  turn.state.containers.set(containerId, executor);
+  storeExecutor(turn, executor);
+  return executor;
+}
+
+function startExecutor(
+  turn: Turn,
+  framework: Framework,
+  launch: { readonly executor: Executor; readonly task: TaskInfo },
+): void {
+  const { executor, task } = launch;
+  const command = executor.info.command ?? task.command ?? {};
+  const secrets = unresolvedSecrets(command);
+  if (secrets.length > 0) {
+    failLaunch(turn, framework, {
+      executor,
+      message: `Cannot resolve secret variables ${secrets.join(', ')}: no secret store is configured`,
+    });
+    return;
+  }
+  const commandTask = executor.kind === 'command';
+  turn.effects.push({
+    type: 'launch-container',
+    spec: {
+      containerId: executor.containerId,
+      frameworkId: framework.id,
+      executorId: executor.id,
+      directory: executor.directory,
+      user: command.user ?? framework.info.user,
+      command: isImpossibleCommand(command)
+        ? { ...command, shell: true, value: 'exit 1' }
+        : command,
+      environment: containerEnvironment({
+        settings: turn.state.settings,
+        agentId: turn.state.info.id?.value ?? '',
+        framework: framework.info,
+        executor,
+        command,
+        allocationRole: commandTask ? task.resources?.[0]?.allocation_info?.role : undefined,
+      }),
+      container: executor.info.container,
+      resources: [
+        ...(executor.info.resources ?? []),
+        ...(commandTask ? (task.resources ?? []) : []),
+      ],
+    },
+  });
+}
+
+/** A container could not be made. Without a sandbox the task never counted as launched. */
+export function containerFailed(
+  turn: Turn,
+  framework: Framework,
+  failure: { readonly executor: Executor; readonly stage: LaunchStage; readonly message: string },
+): void {
+  const { executor, stage, message } = failure;
+  if (stage !== 'sandbox') {
+    failLaunch(turn, framework, { executor, message });
+    return;
+  }
+  turn.state.counters.launchErrors += 1;
+  executor.endCause = {
+    state: droppedState(framework.info),
+    reason: 'REASON_EXECUTOR_TERMINATED',
+    message,
+  };
+  endExecutor(turn, framework, { executor, status: undefined });
+}
+
+function failLaunch(
+  turn: Turn,
+  framework: Framework,
+  failure: { readonly executor: Executor; readonly message: string },
+): void {
+  const { executor, message } = failure;
+  turn.state.counters.launchErrors += 1;
+  executor.endCause ??= {
+    state: 'TASK_FAILED',
+    reason: 'REASON_CONTAINER_LAUNCH_FAILED',
+    message: `Failed to launch container: ${message}`,
+  };
+  endExecutor(turn, framework, { executor, status: undefined });
+}
+
+/** Task groups need nested containers, which this agent does not have. */
+export function refuseGroup(turn: Turn, message: LinkMasterMessage_RunTaskGroup): void {
+  const framework = rememberFramework(turn, message.framework_info);
+  for (const task of message.task_group.tasks ?? []) {
+    refuseTask(turn, framework, {
+      task,
+      state: 'TASK_ERROR',
+      reason: 'REASON_TASK_GROUP_INVALID',
+      message: 'This agent does not run task groups; launch the tasks one by one',
+    });
+  }
+}

@@ -1,0 +1,180 @@
+/** What the agent keeps on disk and how: one JSON text a key, written through `store` and `forget` effects. */
+import {
+  AgentInfo,
+  ExecutorInfo,
+  FrameworkInfo,
+  fromJsonValue,
+  type MessageType,
+  Task,
+  TaskInfo,
+  TaskStatus,
+  toJsonValue,
+} from '@stoke/protocol';
+import type { Executor, Framework, PendingUpdate, TaskEntry } from './state.ts';
+import type { Turn } from './turn.ts';
+
+export interface ExecutorRecord {
+  readonly kind: 'command' | 'custom';
+  readonly frameworkId: string;
+  readonly containerId: string;
+  readonly directory: string;
+  readonly info: ExecutorInfo;
+}
+
+export interface TaskRecord {
+  readonly containerId: string;
+  readonly info: TaskInfo;
+  readonly task: Task;
+  /** Whether the executor was given it. */
+  readonly delivered: boolean;
+}
+
+export interface UpdateRecord extends PendingUpdate {
+  readonly frameworkId: string;
+}
+
+/** Everything a former run of the agent left behind. */
+export interface AgentRecords {
+  readonly agentInfo: AgentInfo | undefined;
+  readonly frameworks: readonly FrameworkInfo[];
+  readonly executors: readonly ExecutorRecord[];
+  readonly tasks: readonly TaskRecord[];
+  readonly updates: readonly UpdateRecord[];
+}
+
+/** The key of the agent's own record; `AgentRecords` are what lies under the other prefixes. */
+export const agentKey = 'agent';
+
+const frameworkKey = (frameworkId: string): string => `framework/${frameworkId}`;
+const executorKey = (executor: Executor): string =>
+  `executor/${executor.frameworkId}/${executor.containerId}`;
+const taskKey = (executor: Executor, taskId: string): string =>
+  `task/${executor.frameworkId}/${executor.containerId}/${taskId}`;
+const updateKey = (frameworkId: string, sequence: number): string =>
+  `update/${frameworkId}/${sequence}`;
+
+function store(turn: Turn, key: string, value: unknown): void {
+  turn.effects.push({ type: 'store', key, value: JSON.stringify(value) });
+}
+
+function forget(turn: Turn, key: string): void {
+  turn.effects.push({ type: 'forget', key });
+}
+
+export function storeAgent(turn: Turn): void {
+  store(turn, agentKey, toJsonValue(AgentInfo, turn.state.info));
+}
+
+/** After this the next start registers as a new agent. */
+export function forgetAgent(turn: Turn): void {
+  forget(turn, agentKey);
+}
+
+export function storeFramework(turn: Turn, framework: Framework): void {
+  store(turn, frameworkKey(framework.id), toJsonValue(FrameworkInfo, framework.info));
+}
+
+export function forgetFramework(turn: Turn, frameworkId: string): void {
+  forget(turn, frameworkKey(frameworkId));
+}
+
+export function storeExecutor(turn: Turn, executor: Executor): void {
+  const { kind, frameworkId, containerId, directory } = executor;
+  store(turn, executorKey(executor), {
+    kind,
+    frameworkId,
+    containerId,
+    directory,
+    info: toJsonValue(ExecutorInfo, executor.info),
+  });
+}
+
+export function forgetExecutor(turn: Turn, executor: Executor): void {
+  forget(turn, executorKey(executor));
+}
+
+export function storeTask(turn: Turn, executor: Executor, entry: TaskEntry): void {
+  writeTask(turn, executor, { ...entry, delivered: true });
+}
+
+export function storeQueuedTask(turn: Turn, executor: Executor, entry: TaskEntry): void {
+  writeTask(turn, executor, { ...entry, delivered: false });
+}
+
+function writeTask(
+  turn: Turn,
+  executor: Executor,
+  record: TaskEntry & { readonly delivered: boolean },
+): void {
+  store(turn, taskKey(executor, record.info.task_id.value), {
+    containerId: executor.containerId,
+    info: toJsonValue(TaskInfo, record.info),
+    task: toJsonValue(Task, record.task),
+    delivered: record.delivered,
+  });
+}
+
+export function forgetTask(turn: Turn, executor: Executor, taskId: string): void {
+  forget(turn, taskKey(executor, taskId));
+}
+
+export function storeUpdate(turn: Turn, frameworkId: string, update: PendingUpdate): void {
+  store(turn, updateKey(frameworkId, update.sequence), {
+    frameworkId,
+    sequence: update.sequence,
+    status: toJsonValue(TaskStatus, update.status),
+  });
+}
+
+export function forgetUpdate(turn: Turn, frameworkId: string, update: PendingUpdate): void {
+  forget(turn, updateKey(frameworkId, update.sequence));
+}
+
+interface RawExecutor extends Omit<ExecutorRecord, 'info'> {
+  readonly info: unknown;
+}
+
+interface RawTask {
+  readonly containerId: string;
+  readonly info: unknown;
+  readonly task: unknown;
+  readonly delivered: boolean;
+}
+
+interface RawUpdate {
+  readonly frameworkId: string;
+  readonly sequence: number;
+  readonly status: unknown;
+}
+
+/** Reads back what the functions above wrote; `entries` are all keys with their texts. */
+export function decodeRecords(
+  entries: Iterable<readonly [key: string, text: string]>,
+): AgentRecords {
+  const byKind = new Map<string, unknown[]>();
+  for (const [key, text] of entries) {
+    const kind = key.split('/', 1)[0] ?? key;
+    const values = byKind.get(kind) ?? [];
+    values.push(JSON.parse(text));
+    byKind.set(kind, values);
+  }
+  const all = <T>(kind: string): readonly T[] => (byKind.get(kind) ?? []) as readonly T[];
+  const decode = <T>(type: MessageType<T>, value: unknown): T => fromJsonValue(type, value);
+  const agent = all<unknown>(agentKey)[0];
+  return {
+    agentInfo: agent === undefined ? undefined : decode(AgentInfo, agent),
+    frameworks: all<unknown>('framework').map((value) => decode(FrameworkInfo, value)),
+    executors: all<RawExecutor>('executor').map((raw) => ({
+      ...raw,
+      info: decode(ExecutorInfo, raw.info),
+    })),
+    tasks: all<RawTask>('task').map((raw) => ({
+      ...raw,
+      info: decode(TaskInfo, raw.info),
+      task: decode(Task, raw.task),
+    })),
+    updates: all<RawUpdate>('update')
+      .map((raw) => ({ ...raw, status: decode(TaskStatus, raw.status) }))
+      .sort((a, b) => a.sequence - b.sequence),
+  };
+}

@@ -1,0 +1,176 @@
+/** A new run of the agent takes over what the former one left: records on disk and containers that may still run. */
+import { commandStarted } from './command-executor.ts';
+import { durationInfoMs } from './durations.ts';
+import type { AgentEvent, RecoveredContainer } from './events.ts';
+import { endExecutor } from './executor-end.ts';
+import {
+  type AgentRecords,
+  type ExecutorRecord,
+  forgetUpdate,
+  type TaskRecord,
+  type UpdateRecord,
+} from './records.ts';
+import { retireIfDone } from './retirement.ts';
+import { createFramework, type Executor, type Framework, goneState } from './state.ts';
+import { moveToLaunched } from './task-entry.ts';
+import { logEvent, setTimer, type Turn } from './turn.ts';
+
+/** Executors retry within the very time they are given, so a late one gets this much more. */
+const reregistrationSlackMs = 1_000;
+
+type Recovered = Extract<AgentEvent, { readonly type: 'recovered' }>;
+
+/** Rebuilds the state. Containers that ended meanwhile end their tasks now, with their true status. */
+export function recover(turn: Turn, { records, containers }: Recovered): void {
+  restoreBooks(turn, records);
+  for (const executor of [...turn.state.containers.values()]) {
+    const framework = turn.state.frameworks.get(executor.frameworkId);
+    if (framework === undefined) continue;
+    const found = containers.get(executor.containerId) ?? { found: 'nothing', rebooted: false };
+    takeOver(turn, framework, { executor, found });
+  }
+  for (const framework of [...turn.state.frameworks.values()]) {
+    retireIfDone(turn, framework, undefined);
+  }
+  logEvent(turn, 'recovered', {
+    agentId: turn.state.info.id?.value,
+    containers: turn.state.containers.size,
+    updates: records.updates.length,
+  });
+}
+
+function restoreBooks(turn: Turn, records: AgentRecords): void {
+  const { state } = turn;
+  if (records.agentInfo?.id !== undefined) state.info = { ...state.info, id: records.agentInfo.id };
+  for (const info of records.frameworks) {
+    const id = info.id?.value ?? '';
+    state.frameworks.set(id, createFramework(id, info));
+  }
+  for (const record of records.executors) {
+    const framework = state.frameworks.get(record.frameworkId);
+    if (framework === undefined) continue;
+    const executor = restoreExecutor(record);
+    framework.executors.set(executor.id, executor);
+    state.containers.set(executor.containerId, executor);
+  }
+  for (const record of records.tasks) restoreTask(turn, record);
+  for (const record of records.updates) restoreUpdate(turn, record);
+}
+
+function restoreExecutor(record: ExecutorRecord): Executor {
+  return {
+    kind: record.kind,
+    frameworkId: record.frameworkId,
+    id: record.info.executor_id.value,
+    info: record.info,
+    containerId: record.containerId,
+    directory: record.directory,
+    phase: 'launching',
+    pid: undefined,
+    connection: undefined,
+    tasks: new Map(),
+    queued: new Map(),
+    completedTasks: [],
+    pendingKills: new Map(),
+    kill: undefined,
+    maxCompletionReached: false,
+    endCause: undefined,
+  };
+}
+
+function restoreTask(turn: Turn, record: TaskRecord): void {
+  const executor = turn.state.containers.get(record.containerId);
+  const framework = turn.state.frameworks.get(executor?.frameworkId ?? '');
+  if (executor === undefined || framework === undefined) return;
+  const taskId = record.info.task_id.value;
+  framework.owners.set(taskId, executor);
+  if (record.delivered) executor.tasks.set(taskId, { info: record.info, task: record.task });
+  else executor.queued.set(taskId, record.info);
+}
+
+function restoreUpdate(turn: Turn, record: UpdateRecord): void {
+  const { state } = turn;
+  state.nextSequence = Math.max(state.nextSequence, record.sequence + 1);
+  const framework = state.frameworks.get(record.frameworkId);
+  if (framework === undefined) {
+    forgetUpdate(turn, record.frameworkId, record);
+    return;
+  }
+  const taskId = record.status.task_id.value;
+  const stream = framework.streams.get(taskId) ?? {
+    frameworkId: record.frameworkId,
+    taskId,
+    pending: [],
+    retryMs: 10_000,
+    lastAcknowledged: undefined,
+  };
+  stream.pending.push({ sequence: record.sequence, status: record.status });
+  framework.streams.set(taskId, stream);
+}
+
+function takeOver(
+  turn: Turn,
+  framework: Framework,
+  { executor, found }: { readonly executor: Executor; readonly found: RecoveredContainer },
+): void {
+  switch (found.found) {
+    case 'running':
+      executor.pid = found.pid;
+      if (executor.kind === 'command') resumeCommand(turn, framework, executor);
+      else awaitExecutor(turn, executor);
+      return;
+    case 'ended':
+      if (executor.kind === 'command') deliverAll(turn, framework, executor);
+      endExecutor(turn, framework, { executor, status: found.status });
+      return;
+    case 'nothing':
+      executor.endCause = {
+        state: goneState(framework.info),
+        reason: 'REASON_AGENT_RESTARTED',
+        message: found.rebooted
+          ? "The agent's machine was restarted"
+          : 'The agent restarted before the container was started',
+      };
+      endExecutor(turn, framework, { executor, status: undefined });
+  }
+}
+
+function deliverAll(turn: Turn, framework: Framework, executor: Executor): void {
+  for (const info of [...executor.queued.values()]) {
+    moveToLaunched(turn, framework, { executor, info });
+  }
+}
+
+/** The former run may have died between starting the process and saying so. */
+function resumeCommand(turn: Turn, framework: Framework, executor: Executor): void {
+  executor.phase = 'running';
+  deliverAll(turn, framework, executor);
+  const entry = executor.tasks.values().next().value;
+  if (entry === undefined) return;
+  if (entry.task.state === 'TASK_STAGING') {
+    commandStarted(turn, framework, executor);
+    return;
+  }
+  if (entry.task.state === 'TASK_KILLING') resumeKill(turn, executor);
+  const limit = entry.info.max_completion_time;
+  if (limit === undefined) return;
+  const startedMs = (entry.task.statuses?.[0]?.timestamp ?? turn.nowMs / 1000) * 1000;
+  const remainingMs = Math.max(0, startedMs + durationInfoMs(limit) - turn.nowMs);
+  setTimer(turn, { kind: 'max-completion', containerId: executor.containerId }, remainingMs);
+}
+
+/** How long ago the kill began is not known: the process gets one more grace period of the default length. */
+function resumeKill(turn: Turn, executor: Executor): void {
+  const graceMs = 3_000;
+  executor.kill = { startedMs: turn.nowMs, graceMs };
+  const { containerId } = executor;
+  turn.effects.push({ type: 'signal-container', containerId, signal: 'SIGTERM' });
+  setTimer(turn, { kind: 'kill-escalation', containerId }, graceMs);
+}
+
+function awaitExecutor(turn: Turn, executor: Executor): void {
+  executor.phase = 'registering';
+  const timer = { kind: 'executor-reregistration', containerId: executor.containerId } as const;
+  const { reregistrationTimeoutMs } = turn.state.settings;
+  setTimer(turn, timer, reregistrationTimeoutMs + reregistrationSlackMs);
+}

@@ -1,0 +1,222 @@
+/** What an agent knows: its identity, the frameworks with executors here, their tasks and unacknowledged updates. */
+import type {
+  AgentInfo,
+  ExecutorInfo,
+  FrameworkInfo,
+  KillPolicy,
+  Task,
+  TaskInfo,
+  TaskState,
+  TaskStatus,
+} from '@stoke/protocol';
+
+/** Settings that the core's decisions depend on; times in milliseconds. */
+export interface AgentSettings {
+  readonly ip: string;
+  /** Known once the agent listens. */
+  port: number;
+  /** Absolute; the sandboxes lie below it. */
+  readonly workDir: string;
+  readonly registrationTimeoutMs: number;
+  readonly reregistrationTimeoutMs: number;
+  readonly shutdownGraceMs: number;
+  readonly recoveryTimeoutMs: number;
+  /** Whether the policy of a KILL call reaches command tasks (only then, as in Mesos). */
+  readonly httpCommandExecutor: boolean;
+  /** Variables for every executor, below those of the executor itself. */
+  readonly executorEnvironment: Readonly<Record<string, string>>;
+  readonly maxCompletedExecutors: number;
+}
+
+/** A task the executor has (or had) in hand. `task` is the shape that masters and operators see. */
+export interface TaskEntry {
+  readonly info: TaskInfo;
+  readonly task: Task;
+}
+
+/**
+ * launching: sandbox, fetch and start are under way. registering: it runs and has not subscribed.
+ * running: it takes tasks. terminating: told to end. terminated: gone, with updates still to be acknowledged.
+ */
+export type ExecutorPhase = 'launching' | 'registering' | 'running' | 'terminating' | 'terminated';
+
+/** How the tasks of an executor end when it is gone, if something special ended it. */
+export interface EndCause {
+  readonly state: TaskState;
+  readonly reason: TaskStatus['reason'];
+  readonly message: string;
+}
+
+export interface KillInProgress {
+  readonly startedMs: number;
+  graceMs: number;
+}
+
+/** One executor and its container. A command task has one to itself, which the agent plays. */
+export interface Executor {
+  readonly kind: 'command' | 'custom';
+  readonly frameworkId: string;
+  readonly id: string;
+  readonly info: ExecutorInfo;
+  readonly containerId: string;
+  readonly directory: string;
+  phase: ExecutorPhase;
+  pid: number | undefined;
+  /** The live event stream of a custom executor. */
+  connection: string | undefined;
+  /** Delivered and not yet acknowledged as terminal, by task id. */
+  readonly tasks: Map<string, TaskEntry>;
+  /** Not delivered yet, by task id. */
+  readonly queued: Map<string, TaskInfo>;
+  readonly completedTasks: Task[];
+  /** Kills that wait for the executor to subscribe again. */
+  readonly pendingKills: Map<string, KillPolicy | undefined>;
+  kill: KillInProgress | undefined;
+  maxCompletionReached: boolean;
+  endCause: EndCause | undefined;
+}
+
+export interface Framework {
+  readonly id: string;
+  info: FrameworkInfo;
+  /** Its teardown is under way: no updates are made any more. */
+  terminating: boolean;
+  readonly executors: Map<string, Executor>;
+  readonly completedExecutors: Executor[];
+  /** Which executor has a task that is not over, by task id. */
+  readonly owners: Map<string, Executor>;
+  /** By task id. */
+  readonly streams: Map<string, UpdateStream>;
+}
+
+export interface PendingUpdate {
+  readonly sequence: number;
+  readonly status: TaskStatus;
+}
+
+/** The updates of one task, oldest first; only the first is in flight. */
+export interface UpdateStream {
+  readonly frameworkId: string;
+  readonly taskId: string;
+  readonly pending: PendingUpdate[];
+  retryMs: number;
+  /** The uuid acknowledged last, so that a late duplicate is known as such. */
+  lastAcknowledged: string | undefined;
+}
+
+/** `terminating` once a shutdown began; `unregister` tells the master that the agent leaves for good. */
+export interface Closing {
+  readonly unregister: boolean;
+}
+
+export interface Counters {
+  tasksFinished: number;
+  tasksFailed: number;
+  tasksKilled: number;
+  tasksLost: number;
+  tasksGone: number;
+  executorsTerminated: number;
+  launchErrors: number;
+  validUpdates: number;
+  invalidUpdates: number;
+  validMessages: number;
+  invalidMessages: number;
+}
+
+export interface AgentState {
+  readonly settings: AgentSettings;
+  /** Its id is set once the master has given one. */
+  info: AgentInfo;
+  link: 'down' | 'registering' | 'registered';
+  masterHostname: string;
+  readonly resourceVersion: Uint8Array;
+  readonly frameworks: Map<string, Framework>;
+  readonly completedFrameworks: Framework[];
+  /** Live executors by container id. */
+  readonly containers: Map<string, Executor>;
+  nextSequence: number;
+  closing: Closing | undefined;
+  readonly counters: Counters;
+}
+
+export interface NewAgent {
+  readonly settings: AgentSettings;
+  readonly info: AgentInfo;
+  readonly resourceVersion: Uint8Array;
+}
+
+export function createAgentState(agent: NewAgent): AgentState {
+  return {
+    ...agent,
+    link: 'down',
+    masterHostname: '',
+    frameworks: new Map(),
+    completedFrameworks: [],
+    containers: new Map(),
+    nextSequence: 1,
+    closing: undefined,
+    counters: {
+      tasksFinished: 0,
+      tasksFailed: 0,
+      tasksKilled: 0,
+      tasksLost: 0,
+      tasksGone: 0,
+      executorsTerminated: 0,
+      launchErrors: 0,
+      validUpdates: 0,
+      invalidUpdates: 0,
+      validMessages: 0,
+      invalidMessages: 0,
+    },
+  };
+}
+
+const terminalStates: ReadonlySet<TaskState> = new Set<TaskState>([
+  'TASK_FINISHED',
+  'TASK_FAILED',
+  'TASK_KILLED',
+  'TASK_ERROR',
+  'TASK_LOST',
+  'TASK_DROPPED',
+  'TASK_GONE',
+  'TASK_GONE_BY_OPERATOR',
+]);
+
+export function isTerminal(state: TaskState): boolean {
+  return terminalStates.has(state);
+}
+
+export function hasCapability(framework: FrameworkInfo, capability: string): boolean {
+  return (framework.capabilities ?? []).some((one) => one.type === capability);
+}
+
+/** The state of a task that never reached its executor: old frameworks only know TASK_LOST. */
+export function droppedState(framework: FrameworkInfo): TaskState {
+  return hasCapability(framework, 'PARTITION_AWARE') ? 'TASK_DROPPED' : 'TASK_LOST';
+}
+
+/** The state of a task that was there and is no more. */
+export function goneState(framework: FrameworkInfo): TaskState {
+  return hasCapability(framework, 'PARTITION_AWARE') ? 'TASK_GONE' : 'TASK_LOST';
+}
+
+/** A task the framework has on this agent; without an entry when it was not delivered yet. */
+export function findTask(
+  framework: Framework,
+  taskId: string,
+): { readonly executor: Executor; readonly entry: TaskEntry | undefined } | undefined {
+  const executor = framework.owners.get(taskId);
+  return executor === undefined ? undefined : { executor, entry: executor.tasks.get(taskId) };
+}
+
+export function createFramework(id: string, info: FrameworkInfo): Framework {
+  return {
+    id,
+    info,
+    terminating: false,
+    executors: new Map(),
+    completedExecutors: [],
+    owners: new Map(),
+    streams: new Map(),
+  };
+}

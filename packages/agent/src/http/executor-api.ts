@@ -1,0 +1,90 @@
+/** `POST /api/v1/executor`: the v1 executor API, in JSON and protobuf. */
+import { decodeBinary, decodeJson, ExecutorCall } from '@stoke/protocol';
+import { callProblem, findCaller } from '../core/executor-call-validation.ts';
+import type { Engine } from '../io/engine.ts';
+import type { ExecutorStreams, MediaType } from '../io/executor-streams.ts';
+import { acceptable } from './accept-header.ts';
+import { type Answer, emptyAnswer, textAnswer } from './answer.ts';
+import { isThisMachine } from './local-address.ts';
+import type { AgentRequest, Route } from './router.ts';
+
+const json: MediaType = 'application/json';
+const protobuf: MediaType = 'application/x-protobuf';
+
+export interface ExecutorApiOptions {
+  readonly engine: Engine;
+  readonly streams: ExecutorStreams;
+  /** Before that nobody knows which executors there are. */
+  readonly isRecovered: () => boolean;
+}
+
+export function executorRoute(options: ExecutorApiOptions): Route {
+  return {
+    path: '/api/v1/executor',
+    prefixed: true,
+    realm: undefined,
+    method: 'POST',
+    handle: (request) => handleCall(options, request),
+  };
+}
+
+function handleCall(options: ExecutorApiOptions, request: AgentRequest): Answer {
+  // Executors run on this very machine; nobody else may speak for tasks.
+  if (!isThisMachine(request.remoteAddress))
+    return textAnswer(403, 'Executors call from this machine only');
+  const contentType = request.headers['content-type'];
+  if (contentType === undefined) return textAnswer(400, "Expecting 'Content-Type' to be present");
+  if (contentType !== json && contentType !== protobuf) {
+    return textAnswer(415, `Expecting 'Content-Type' of ${json} or ${protobuf}`);
+  }
+  const call =
+    contentType === json
+      ? decodeJson(ExecutorCall, new TextDecoder().decode(request.body))
+      : decodeBinary(ExecutorCall, request.body);
+  const problem = callProblem(call);
+  if (problem !== undefined)
+    return textAnswer(400, `Failed to validate Executor::Call: ${problem}`);
+  if (call.type === 'HEARTBEAT') return emptyAnswer(202);
+  const mediaType = call.type === 'SUBSCRIBE' ? chooseMediaType(request) : json;
+  if (mediaType === undefined) {
+    return textAnswer(406, `Expecting 'Accept' to allow '${protobuf}' or '${json}'`);
+  }
+  if (!options.isRecovered()) return textAnswer(503, 'Agent has not finished recovery');
+  const caller = findCaller(options.engine.state, call);
+  if (!caller.ok) return textAnswer(caller.status, caller.message);
+  if (call.type !== 'SUBSCRIBE') {
+    options.engine.dispatch({ type: 'executor-call', call });
+    return emptyAnswer(202);
+  }
+  const { containerId } = caller.executor;
+  subscribe(options, { call, containerId, request, mediaType });
+  return 'taken';
+}
+
+function chooseMediaType(request: AgentRequest): MediaType | undefined {
+  const { accept } = request.headers;
+  if (acceptable(accept, json)) return json;
+  return acceptable(accept, protobuf) ? protobuf : undefined;
+}
+
+function subscribe(
+  { engine, streams }: ExecutorApiOptions,
+  to: {
+    readonly call: ExecutorCall;
+    readonly containerId: string;
+    readonly request: AgentRequest;
+    readonly mediaType: MediaType;
+  },
+): void {
+  const { call, containerId, request, mediaType } = to;
+  const response = request.takeResponse();
+  response.writeHead(200, { 'Content-Type': mediaType, 'Transfer-Encoding': 'chunked' });
+  response.flushHeaders();
+  const connection = streams.open(response, {
+    mediaType,
+    onClose: (closed) => {
+      engine.dispatch({ type: 'executor-disconnected', containerId, connection: closed });
+    },
+  });
+  engine.dispatch({ type: 'executor-subscribed', call, connection });
+}

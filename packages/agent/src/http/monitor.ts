@@ -1,0 +1,81 @@
+/** `/containers`, `/monitor/statistics`, `/containerizer/debug`: what runs and what it uses. */
+import type { AgentState, Executor } from '../core/state.ts';
+import type { Containerizer, ContainerUsage } from '../io/containerizer.ts';
+import { jsonAnswer } from './answer.ts';
+import type { AgentRequest, Route } from './router.ts';
+import { executorResources, summaryOf } from './wire.ts';
+
+const mebibyte = 1024 * 1024;
+const realm = 'mesos-agent-readonly';
+
+export interface MonitorOptions {
+  readonly state: AgentState;
+  readonly containerizers: readonly Containerizer[];
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+}
+
+export function monitorRoutes(options: MonitorOptions): Route[] {
+  const jsonp = (request: AgentRequest): string | undefined =>
+    request.query.get('jsonp') ?? undefined;
+  const route = (path: string, body: () => unknown): Route => ({
+    path,
+    prefixed: true,
+    realm,
+    handle: (request) => jsonAnswer(body(), jsonp(request)),
+  });
+  return [
+    route('/containers', () => containersJson(options)),
+    route('/monitor/statistics', () => statisticsJson(options)),
+    route('/containerizer/debug', () => ({ pending: [] })),
+  ];
+}
+
+interface Measured {
+  readonly executor: Executor;
+  readonly usage: ContainerUsage;
+}
+
+function measured({ state, containerizers }: MonitorOptions): Measured[] {
+  const ids = [...state.containers.keys()];
+  const usage = new Map(containerizers.flatMap((one) => [...one.usage(ids)]));
+  return [...state.containers.values()].flatMap((executor) => {
+    const used = usage.get(executor.containerId);
+    return used === undefined ? [] : [{ executor, usage: used }];
+  });
+}
+
+function containersJson(options: MonitorOptions): unknown[] {
+  return measured(options).map((one) => ({
+    container_id: one.executor.containerId,
+    ...describe(one, options.now()),
+    status: {
+      container_id: { value: one.executor.containerId },
+      ...(one.executor.pid === undefined ? {} : { executor_pid: one.executor.pid }),
+    },
+  }));
+}
+
+function statisticsJson(options: MonitorOptions): unknown[] {
+  return measured(options).map((one) => describe(one, options.now()));
+}
+
+function describe({ executor, usage }: Measured, timestamp: number): Record<string, unknown> {
+  const limits = summaryOf(executorResources(executor));
+  const memoryBytes = Number(limits['mem']) * mebibyte;
+  return {
+    executor_id: executor.id,
+    executor_name: executor.info.name ?? '',
+    framework_id: executor.frameworkId,
+    source: executor.info.source ?? '',
+    statistics: {
+      cpus_soft_limit: limits['cpus'],
+      cpus_system_time_secs: usage.systemSeconds,
+      cpus_user_time_secs: usage.userSeconds,
+      mem_limit_bytes: memoryBytes,
+      mem_rss_bytes: usage.residentBytes,
+      mem_soft_limit_bytes: memoryBytes,
+      timestamp,
+    },
+  };
+}

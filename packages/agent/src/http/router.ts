@@ -1,0 +1,137 @@
+/** Serves the agent's route table: path, authentication, method, then the route; renders its answer. */
+
+import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import {
+  errorMessage,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from '@stoke/kit';
+import { isAppError, PROTOCOL_ERRORS } from '@stoke/protocol';
+import { AGENT_ERRORS } from '../errors.ts';
+import { type Answer, methodNotAllowed, notFound, textAnswer } from './answer.ts';
+import { type Authenticator, challenge, type Realm } from './authentication.ts';
+
+const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+/** Smaller answers are not worth compressing. */
+const gzipFromBytes = 1024;
+const gzipAsync = promisify(gzip);
+
+export interface AgentRequest {
+  readonly method: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Uint8Array;
+  readonly remoteAddress: string;
+  /** Takes the raw response over; the route answers `taken` then. */
+  takeResponse(): ServerResponse;
+}
+
+export interface Route {
+  readonly path: string;
+  /** Whether `/slave(1)/path` is the same. */
+  readonly prefixed: boolean;
+  readonly realm: Realm | undefined;
+  /** The only method that is taken; others get 405. Without it any method does. */
+  readonly method?: 'POST';
+  handle(request: AgentRequest): Answer | Promise<Answer>;
+}
+
+export interface RouterOptions {
+  readonly routes: readonly Route[];
+  readonly authenticator: Authenticator;
+}
+
+const agentPrefix = '/slave(1)';
+const statusOf: ReadonlyMap<string, number> = new Map(
+  [...Object.entries(PROTOCOL_ERRORS), ...Object.entries(AGENT_ERRORS)].map(([code, row]) => [
+    code,
+    row.httpStatus,
+  ]),
+);
+
+/** Adds the one wildcard route that serves the whole table. */
+export function serveRoutes(app: FastifyInstance, options: RouterOptions): void {
+  app.route({
+    method: methods,
+    url: '/*',
+    handler: async (request, reply) => {
+      await send(request, reply, await answer(options, request, reply));
+      return reply;
+    },
+  });
+}
+
+function findRoute(routes: readonly Route[], url: string): Route | undefined {
+  const path = decoded(url.split('?', 1)[0] ?? '').replace(/\/+$/, '');
+  const prefixed = path.startsWith(`${agentPrefix}/`);
+  const bare = prefixed ? path.slice(agentPrefix.length) : path;
+  return routes.find((route) => route.path === bare && (route.prefixed || !prefixed));
+}
+
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
+}
+
+async function answer(
+  options: RouterOptions,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Answer> {
+  const route = findRoute(options.routes, request.url);
+  if (route === undefined) return notFound;
+  const refusal = challenge(options.authenticator, route.realm, request.headers.authorization);
+  if (refusal !== undefined) return refusal;
+  if (route.method !== undefined && route.method !== request.method) {
+    return methodNotAllowed(route.method, request.method);
+  }
+  try {
+    return await route.handle(agentRequest(request, reply));
+  } catch (error) {
+    const status = isAppError(error) ? statusOf.get(error.code) : undefined;
+    if (status !== undefined && status < 500) return textAnswer(status, errorMessage(error));
+    request.log.error({ err: error }, 'request failed');
+    return textAnswer(500, 'Internal Server Error');
+  }
+}
+
+function agentRequest(request: FastifyRequest, reply: FastifyReply): AgentRequest {
+  const question = request.url.indexOf('?');
+  return {
+    method: request.method,
+    query: new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1)),
+    headers: request.headers,
+    body: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
+    remoteAddress: request.socket.remoteAddress ?? '',
+    takeResponse: () => {
+      reply.hijack();
+      return reply.raw;
+    },
+  };
+}
+
+async function send(request: FastifyRequest, reply: FastifyReply, result: Answer): Promise<void> {
+  if (result === 'taken') return;
+  reply.code(result.status).headers(result.headers ?? {});
+  if (result.body === undefined) {
+    await reply.send();
+    return;
+  }
+  const content = Buffer.from(result.body.content);
+  reply.header('Content-Type', result.body.type);
+  const accepts = /\bgzip\b(?!\s*;\s*q=0(?:\.0*)?\s*(?:,|$))/.test(
+    String(request.headers['accept-encoding'] ?? ''),
+  );
+  if (content.length < gzipFromBytes || request.method !== 'GET' || !accepts) {
+    await reply.send(content);
+    return;
+  }
+  reply.header('Content-Encoding', 'gzip');
+  await reply.send(await gzipAsync(content));
+}

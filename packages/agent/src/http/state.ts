@@ -1,0 +1,71 @@
+/** `/state`, `/health`, `/version`, `/flags`: who the agent is and what it runs. */
+
+import type { AgentState } from '../core/state.ts';
+import { agentCapabilities } from '../core/version.ts';
+import { buildInfo } from '../version.ts';
+import { emptyAnswer, jsonAnswer } from './answer.ts';
+import type { AgentRequest, Route } from './router.ts';
+import { attributesJson, frameworkJson, resourcesJson } from './wire.ts';
+
+export interface StateOptions {
+  readonly state: AgentState;
+  readonly startTime: number;
+  readonly flags: Readonly<Record<string, string>>;
+}
+
+const readonlyRealm = 'mesos-agent-readonly';
+
+export function stateRoutes(options: StateOptions): Route[] {
+  const jsonp = (request: AgentRequest): string | undefined =>
+    request.query.get('jsonp') ?? undefined;
+  return [
+    { path: '/health', prefixed: true, realm: undefined, handle: () => emptyAnswer(200) },
+    {
+      path: '/version',
+      prefixed: false,
+      realm: undefined,
+      handle: (request) => jsonAnswer(versionJson(), jsonp(request)),
+    },
+    {
+      path: '/flags',
+      prefixed: true,
+      realm: readonlyRealm,
+      handle: (request) => jsonAnswer({ flags: options.flags }, jsonp(request)),
+    },
+    {
+      path: '/state',
+      prefixed: true,
+      realm: readonlyRealm,
+      handle: (request) => jsonAnswer(stateJson(options), jsonp(request)),
+    },
+  ];
+}
+
+function versionJson(): Record<string, unknown> {
+  const { build_date, build_time, build_user, git_branch, git_sha, version } = buildInfo;
+  return { build_date, build_time, build_user, git_branch, git_sha, version };
+}
+
+function stateJson({ state, startTime, flags }: StateOptions): Record<string, unknown> {
+  const { version, git_sha, git_branch, build_date, build_time, build_user } = buildInfo;
+  return {
+    version,
+    git_sha,
+    git_branch,
+    build_date,
+    build_time,
+    build_user,
+    start_time: startTime,
+    id: state.info.id?.value ?? '',
+    pid: `slave(1)@${state.settings.ip}:${state.settings.port}`,
+    hostname: state.info.hostname,
+    capabilities: agentCapabilities,
+    ...resourcesJson(state),
+    resource_providers: [],
+    attributes: attributesJson(state),
+    ...(state.masterHostname === '' ? {} : { master_hostname: state.masterHostname }),
+    flags,
+    frameworks: [...state.frameworks.values()].map(frameworkJson),
+    completed_frameworks: state.completedFrameworks.map(frameworkJson),
+  };
+}

@@ -1,0 +1,65 @@
+/** What /files shows: attached directories and files under their virtual paths, and nothing else on the disk. */
+import { realpath } from 'node:fs/promises';
+import { normalize } from 'node:path';
+import type { AgentState } from '../core/state.ts';
+import { agentError } from '../errors.ts';
+
+/** A virtual path and the real one behind it. */
+export type Attachment = readonly [virtual: string, real: string];
+
+/**
+ * The real path of a virtual one; undefined when it is not attached or not there.
+ * Neither `..` nor a link leads out of what is attached.
+ * @throws AppError `FILE_INACCESSIBLE`
+ */
+export async function resolveAttached(
+  attachments: Iterable<Attachment>,
+  path: string,
+): Promise<string | undefined> {
+  if (path.includes('\0')) throw inaccessible(path);
+  const found = longestPrefix(attachments, path.replace(/\/+$/, ''));
+  if (found === undefined) return undefined;
+  const rest = normalize(`./${found.rest}`);
+  if (rest === '..' || rest.startsWith('../')) throw inaccessible(path);
+  const root = await realpath(found.real).catch(() => undefined);
+  const real = await realpath(`${found.real}/${rest}`.replace(/\/\.?$/, '')).catch(() => undefined);
+  if (root === undefined || real === undefined) return undefined;
+  if (real !== root && !real.startsWith(`${root}/`)) throw inaccessible(path);
+  return real;
+}
+
+function longestPrefix(
+  attachments: Iterable<Attachment>,
+  path: string,
+): { readonly real: string; readonly rest: string } | undefined {
+  let best: { virtual: string; real: string } | undefined;
+  for (const [virtual, real] of attachments) {
+    const covers = path === virtual || path.startsWith(`${virtual}/`);
+    // Of equal paths the later one counts: an executor's latest run comes last.
+    if (covers && virtual.length >= (best?.virtual.length ?? 0)) best = { virtual, real };
+  }
+  return best === undefined
+    ? undefined
+    : { real: best.real, rest: path.slice(best.virtual.length) };
+}
+
+function inaccessible(path: string): Error {
+  return agentError('FILE_INACCESSIBLE', { message: `'${path}' is inaccessible.` });
+}
+
+/** Sandboxes by their real path and by that of their executor's latest run, and the log. */
+export function* attachmentsOf(
+  state: AgentState,
+  logFile: string | undefined,
+): Generator<Attachment> {
+  if (logFile !== undefined) yield ['/slave/log', logFile];
+  for (const framework of [...state.completedFrameworks, ...state.frameworks.values()]) {
+    const executors = [...framework.completedExecutors, ...framework.executors.values()];
+    for (const { id, directory, containerId } of executors) {
+      const runs = `/frameworks/${framework.id}/executors/${id}/runs`;
+      yield [directory, directory];
+      yield [`${runs}/${containerId}`, directory];
+      yield [`${runs}/latest`, directory];
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/** From a container spec to a running container: sandbox, files, then the first containerizer that can. */
+import { errorMessage, type Logger } from '@stoke/kit';
+import type { ContainerSpec } from '../core/effects.ts';
+import type { AgentEvent, LaunchStage } from '../core/events.ts';
+import { agentError } from '../errors.ts';
+import type { Containerizer } from './containerizer.ts';
+import type { Fetcher } from './fetcher.ts';
+import { createSandbox, giveSandbox, type SandboxRules } from './sandbox.ts';
+
+export interface LauncherOptions {
+  readonly containerizers: readonly Containerizer[];
+  readonly fetcher: Fetcher;
+  readonly rules: SandboxRules;
+  readonly log: Logger;
+  readonly dispatch: (event: AgentEvent) => void;
+}
+
+type Stop = 'SIGTERM' | 'SIGKILL';
+
+export class ContainerLauncher {
+  readonly #options: LauncherOptions;
+  readonly #owners = new Map<string, Containerizer>();
+  /** Containers told to end before they ran. */
+  readonly #cancelled = new Set<string>();
+  readonly #launching = new Set<string>();
+
+  constructor(options: LauncherOptions) {
+    this.#options = options;
+  }
+
+  /** Ends in `container-started` or `container-failed`. */
+  async launch(spec: ContainerSpec): Promise<void> {
+    const { containerId } = spec;
+    const { dispatch, log } = this.#options;
+    this.#launching.add(containerId);
+    let stage: LaunchStage = 'sandbox';
+    try {
+      const owner = await createSandbox(spec, this.#options.rules);
+      stage = 'launch';
+      const containerizer = this.#choose(spec);
+      stage = 'fetch';
+      await this.#options.fetcher.fetchAll({
+        uris: spec.command.uris ?? [],
+        directory: spec.directory,
+        containerId,
+        user: spec.user ?? '',
+      });
+      stage = 'launch';
+      if (owner !== undefined) await giveSandbox(spec.directory, owner);
+      if (this.#cancelled.has(containerId)) throw cancelled(containerId);
+      this.#owners.set(containerId, containerizer);
+      const pid = await containerizer.launch({ spec, owner });
+      this.#launching.delete(containerId);
+      dispatch({ type: 'container-started', containerId, pid });
+    } catch (error) {
+      const message = errorMessage(error);
+      log.warn({ containerId, stage, reason: message }, 'container not started');
+      dispatch({ type: 'container-failed', containerId, stage, message });
+    } finally {
+      this.#launching.delete(containerId);
+      this.#cancelled.delete(containerId);
+    }
+  }
+
+  #choose(spec: ContainerSpec): Containerizer {
+    const refusals: string[] = [];
+    for (const containerizer of this.#options.containerizers) {
+      const reason = containerizer.whyUnsupported(spec);
+      if (reason === undefined) return containerizer;
+      refusals.push(`${containerizer.name}: ${reason}`);
+    }
+    throw agentError('LAUNCH_FAILED', {
+      message: `No containerizer of this agent supports the container (${refusals.join('; ')})`,
+    });
+  }
+
+  /** A recovered container goes on under the containerizer that knows it. */
+  adopt(containerId: string, containerizer: Containerizer): void {
+    this.#owners.set(containerId, containerizer);
+  }
+
+  signal(containerId: string, signal: Stop): void {
+    if (this.#launching.has(containerId)) this.#cancelled.add(containerId);
+    this.#owners.get(containerId)?.signal(containerId, signal);
+  }
+
+  remove(containerId: string): void {
+    this.#owners.get(containerId)?.remove(containerId);
+    this.#owners.delete(containerId);
+  }
+}
+
+function cancelled(containerId: string): Error {
+  return agentError('LAUNCH_FAILED', {
+    message: `Cannot launch container '${containerId}': it was killed meanwhile`,
+  });
+}

@@ -1,0 +1,37 @@
+/** What runs containers. Several may be configured; the first that supports a container gets it. */
+import type { ContainerSpec } from '../core/effects.ts';
+import type { RecoveredContainer } from '../core/events.ts';
+
+/** What one container uses, summed over its processes. */
+export interface ContainerUsage {
+  readonly userSeconds: number;
+  readonly systemSeconds: number;
+  readonly residentBytes: number;
+}
+
+export interface LaunchRequest {
+  readonly spec: ContainerSpec;
+  /** The user to become, when the agent may switch users and the task asks for another. */
+  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/** Told about every container that ended, once; the status is what waitpid gave, if anybody knows it. */
+export type ContainerExitListener = (containerId: string, status: number | undefined) => void;
+
+export interface Containerizer {
+  readonly name: string;
+  /** Why this containerizer cannot run the container; undefined when it can. */
+  whyUnsupported(spec: ContainerSpec): string | undefined;
+  /** Starts the container and returns the pid that stands for it. Its end is told to the listener. */
+  launch(request: LaunchRequest): Promise<number>;
+  /** Takes up a container that a former run of the agent started; a running one is watched from now on. */
+  recover(containerId: string): Promise<RecoveredContainer>;
+  /** Signals every process of the container; one that is gone is no error. */
+  signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL'): void;
+  /** Forgets an ended container and what it left outside its sandbox. */
+  remove(containerId: string): void;
+  /** By container id; those that are not running are left out. */
+  usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage>;
+  /** Stops watching; containers go on running. */
+  close(): void;
+}

@@ -1,0 +1,120 @@
+/** Removes sandboxes of ended executors when they are old enough. */
+import { lstat, readdir, readlink, rm, rmdir, utimes } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { type Clock, errorMessage, type Logger, type Timer } from '@stoke/kit';
+
+const longestWaitMs = 3_600_000;
+
+export interface GcOptions {
+  readonly workDir: string;
+  readonly delayMs: number;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Sandboxes in use, which stay whatever their age. */
+  readonly isLive: (directory: string) => boolean;
+}
+
+export interface GcCounters {
+  succeeded: number;
+  failed: number;
+  pending: number;
+}
+
+export class SandboxGc {
+  readonly counters: GcCounters = { succeeded: 0, failed: 0, pending: 0 };
+  readonly #options: GcOptions;
+  #timer: Timer | undefined;
+  #closed = false;
+
+  constructor(options: GcOptions) {
+    this.#options = options;
+  }
+
+  /** Looks through all sandboxes now and then. */
+  start(): void {
+    const waitMs = Math.min(Math.max(this.#options.delayMs / 4, 1_000), longestWaitMs);
+    this.#timer = this.#options.clock.setTimer(waitMs, () => {
+      this.collect()
+        .catch((error: unknown) => {
+          this.#options.log.warn({ reason: errorMessage(error) }, 'sandboxes not collected');
+        })
+        .finally(() => {
+          if (!this.#closed) this.start();
+        });
+    });
+  }
+
+  /** The age of a sandbox counts from now: its executor ended. */
+  async retire(directory: string): Promise<void> {
+    const now = this.#options.clock.now() / 1000;
+    await utimes(directory, now, now).catch((error: unknown) => {
+      this.#options.log.debug(
+        { directory, reason: errorMessage(error) },
+        'sandbox is gone already',
+      );
+    });
+  }
+
+  /** Removes what is old enough, then the directories that became empty. */
+  async collect(): Promise<void> {
+    let pending = 0;
+    for (const directory of await sandboxes(join(this.#options.workDir, 'slaves'))) {
+      if (this.#options.isLive(directory)) continue;
+      const { mtimeMs } = await lstat(directory);
+      if (this.#options.clock.now() - mtimeMs < this.#options.delayMs) pending += 1;
+      else await this.#remove(directory);
+    }
+    this.counters.pending = pending;
+  }
+
+  async #remove(directory: string): Promise<void> {
+    try {
+      await rm(directory, { recursive: true, force: true });
+      await removeDanglingLatest(dirname(directory));
+      await removeEmptyParents(dirname(directory), join(this.#options.workDir, 'slaves'));
+      this.counters.succeeded += 1;
+      this.#options.log.info({ directory }, 'sandbox collected');
+    } catch (error) {
+      this.counters.failed += 1;
+      this.#options.log.warn({ directory, reason: errorMessage(error) }, 'sandbox not collected');
+    }
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#timer?.cancel();
+  }
+}
+
+async function subdirectories(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true }).catch(() => []);
+  return entries.filter((entry) => entry.isDirectory()).map((entry) => join(directory, entry.name));
+}
+
+/** All `slaves/<agent>/frameworks/<fw>/executors/<ex>/runs/<container>`. */
+async function sandboxes(root: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const agent of await subdirectories(root)) {
+    for (const framework of await subdirectories(join(agent, 'frameworks'))) {
+      for (const executor of await subdirectories(join(framework, 'executors'))) {
+        found.push(...(await subdirectories(join(executor, 'runs'))));
+      }
+    }
+  }
+  return found;
+}
+
+async function removeDanglingLatest(runs: string): Promise<void> {
+  const link = join(runs, 'latest');
+  const target = await readlink(link).catch(() => undefined);
+  if (target === undefined) return;
+  if ((await lstat(target).catch(() => undefined)) === undefined) await rm(link, { force: true });
+}
+
+async function removeEmptyParents(directory: string, root: string): Promise<void> {
+  let current = directory;
+  while (current.startsWith(`${root}/`) && (await readdir(current)).length === 0) {
+    await rmdir(current);
+    current = dirname(current);
+  }
+}

@@ -1,0 +1,76 @@
+/** Sandbox directories: `slaves/<agent>/frameworks/<fw>/executors/<ex>/runs/<container>` below the work directory. */
+import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { chmod, lchown, readdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { errorMessage } from '@stoke/kit';
+import type { ContainerSpec } from '../core/effects.ts';
+import { agentError } from '../errors.ts';
+import { findUser, type UserIds } from './users.ts';
+
+const sandboxMode = 0o750;
+
+export interface SandboxRules {
+  /** Whether tasks run as the user they ask for; it takes root. */
+  readonly switchUser: boolean;
+}
+
+/** Makes the directory and its `latest` link; answers the user who owns it, if not the agent's. */
+export async function createSandbox(
+  spec: ContainerSpec,
+  rules: SandboxRules,
+): Promise<UserIds | undefined> {
+  const { directory, frameworkId, executorId } = spec;
+  refuseUnsafeName(frameworkId);
+  refuseUnsafeName(executorId);
+  const failure = (reason: string, cause?: unknown): Error =>
+    agentError('SANDBOX_FAILED', {
+      message: `Failed to create executor directory '${directory}': ${reason}`,
+      cause,
+    });
+  try {
+    mkdirSync(dirname(directory), { recursive: true, mode: 0o755 });
+    mkdirSync(directory, { mode: sandboxMode });
+    await chmod(directory, sandboxMode);
+    linkLatest(directory);
+  } catch (cause) {
+    throw failure(errorMessage(cause), cause);
+  }
+  if (!switches(spec, rules)) return undefined;
+  const name = spec.user ?? '';
+  const owner = await findUser(name);
+  if (owner === undefined) {
+    throw failure(`Failed to chown directory to '${name}': No such user '${name}'`);
+  }
+  if (owner.uid === process.getuid?.()) return undefined;
+  return owner;
+}
+
+function switches(spec: ContainerSpec, rules: SandboxRules): boolean {
+  return rules.switchUser && process.getuid?.() === 0 && spec.user !== undefined;
+}
+
+/** Points `latest` beside a directory to it, at no moment to nothing. */
+export function linkLatest(directory: string): void {
+  const link = join(dirname(directory), 'latest');
+  const fresh = `${link}.new`;
+  rmSync(fresh, { force: true });
+  symlinkSync(directory, fresh);
+  renameSync(fresh, link);
+}
+
+function refuseUnsafeName(name: string): void {
+  if (name !== '' && name !== '.' && name !== '..' && !/[/\\\0]/.test(name)) return;
+  throw agentError('SANDBOX_FAILED', {
+    message: `Cannot create a sandbox for '${name}': the id is not a file name`,
+  });
+}
+
+/** Gives the sandbox and all that was fetched into it to its user. Links are not followed. */
+export async function giveSandbox(directory: string, owner: UserIds): Promise<void> {
+  await lchown(directory, owner.uid, owner.gid);
+  for (const entry of await readdir(directory, { withFileTypes: true })) {
+    const path = join(directory, entry.name);
+    if (entry.isDirectory()) await giveSandbox(path, owner);
+    else await lchown(path, owner.uid, owner.gid);
+  }
+}

@@ -1,0 +1,24 @@
+#!/bin/sh
+# The stand-in for supervise.pl where Perl is missing: same arguments, same files. A shell cannot tell an exit
+# code above 128 from a signal, so those are taken for signals; it cannot change the user or argv[0] either.
+run=$1
+file=$3
+shift 4
+trap : HUP INT QUIT TERM USR1 USR2 PIPE
+"$file" "$@" &
+child=$!
+read -r stat <"/proc/$$/stat"
+stat=${stat##*) }
+# shellcheck disable=SC2086
+set -- $stat
+printf '%s %s %s\n' "$$" "${20}" "$child" >"$run/started.tmp"
+mv "$run/started.tmp" "$run/started"
+while :; do
+  wait "$child"
+  code=$?
+  # A trapped signal ends wait early.
+  kill -0 "$child" 2>/dev/null || break
+done
+if [ "$code" -gt 128 ]; then status=$((code - 128)); else status=$((code * 256)); fi
+printf '%s\n' "$status" >"$run/status.tmp"
+mv "$run/status.tmp" "$run/status"

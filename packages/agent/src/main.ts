@@ -1,0 +1,86 @@
+/** The agent's process: flags, start, signals, end. */
+import {
+  createLogger,
+  errorMessage,
+  flagHelp,
+  type Logger,
+  parseFlags,
+  removeDaemonFile,
+  systemClock,
+  wantsHelp,
+  writeDaemonFile,
+} from '@stoke/kit';
+import { parseAttributes } from '@stoke/resources';
+import { Agent, claimWorkDir } from './agent.ts';
+import { type AgentConfig, agentFlags, configProblems } from './config.ts';
+import { measureHost, offeredResources } from './io/host-facts.ts';
+import { buildInfo } from './version.ts';
+
+const usageExit = 2;
+const failureExit = 1;
+
+function refuse(problems: readonly string[]): never {
+  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  process.exit(usageExit);
+}
+
+async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
+  await claimWorkDir(config.work_dir);
+  const host = measureHost(config.work_dir);
+  const offered = offeredResources(config.resources, { defaultRole: config.default_role, host });
+  const attributes = parseAttributes(config.attributes);
+  if (!offered.ok) return refuse(offered.problems.map((problem) => `--resources: ${problem}`));
+  if (!attributes.ok)
+    return refuse(attributes.problems.map((problem) => `--attributes: ${problem}`));
+  const end = async (code: number): Promise<void> => {
+    await agent.close();
+    await removeDaemonFile(config.work_dir);
+    process.exit(code);
+  };
+  const die = (error: unknown): void => {
+    log.fatal({ err: error }, 'agent failed');
+    process.exit(failureExit);
+  };
+  const agent = new Agent({
+    config,
+    resources: offered.wire,
+    attributes: attributes.attributes,
+    clock: systemClock,
+    log,
+    onExit: (code) => void end(code).catch(die),
+    onFatal: die,
+  });
+  process.once('SIGTERM', () => void end(0).catch(die));
+  process.once('SIGINT', () => void end(0).catch(die));
+  process.once('SIGUSR1', () => agent.shutDown(true));
+  process.once('uncaughtException', die);
+  process.once('unhandledRejection', die);
+  const port = await agent.start();
+  const url = `http://${config.ip}:${port}`;
+  const masterUrl = `http://${config.master}`;
+  await writeDaemonFile(config.work_dir, {
+    kind: 'agent',
+    url,
+    masterUrl,
+    version: buildInfo.version,
+  });
+  log.info({ url, master: config.master }, 'agent serves');
+}
+
+const argv = process.argv.slice(2);
+if (wantsHelp(argv)) {
+  process.stdout.write(
+    `${flagHelp('node packages/agent/src/main.ts --master=host:port --work_dir=DIR', agentFlags)}\n`,
+  );
+  process.exit(0);
+}
+const flags = parseFlags(agentFlags, argv, process.env);
+if (!flags.ok) refuse(flags.problems);
+const problems = configProblems(flags.value);
+if (problems.length > 0) refuse(problems);
+const log = createLogger({ component: 'agent', level: flags.value.logging_level });
+startAgent(flags.value, log).catch((error: unknown) => {
+  log.fatal({ err: error }, 'agent did not start');
+  process.stderr.write(`${errorMessage(error)}\n`);
+  process.exit(failureExit);
+});

@@ -159,12 +159,12 @@ function check(work: string, sparkHome: string | undefined): void {
 
 function test(work: string, sparkHome: string | undefined): boolean {
   const jdk = requireJdk();
-  const { jars } = findClassPath(sparkHome, cacheDir);
+  const classPath = findClassPath(sparkHome, cacheDir);
   const launcher = findJunit(cacheDir);
-  const classes = join(work, 'classes');
+  const jar = join(work, 'stoke-mesos-driver.jar');
   const testClasses = join(work, 'test-classes');
-  compileMain(jdk, { jars, origin: '' }, classes);
-  const all = [classes, ...jars, launcher];
+  writeFileSync(jar, buildJar(jdk, classPath, work));
+  const all = [jar, ...classPath.jars, launcher];
   compile(jdk, { folders: ['src/test/java'], jars: all, out: testClasses });
   cpSync(join(project, 'src', 'test', 'resources'), testClasses, { recursive: true });
   const args = ['-cp', [testClasses, ...all].join(delimiter)];

@@ -51,10 +51,9 @@ export function storedZip(entries: readonly ZipEntry[]): Buffer {
     const common = commonFields(entry, name);
     const local = Buffer.concat([word(LOCAL_HEADER), common, short(0), name, entry.data]);
     const madeBy = short(VERSION_1_0);
+    // Lengths of extra field and comment, disk, attributes.
     const rest = Buffer.alloc(12);
-    centrals.push(
-      Buffer.concat([word(CENTRAL_HEADER), madeBy, common, short(0), rest, word(offset), name]),
-    );
+    centrals.push(Buffer.concat([word(CENTRAL_HEADER), madeBy, common, rest, word(offset), name]));
     locals.push(local);
     offset += local.length;
   }

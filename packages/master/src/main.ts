@@ -11,6 +11,7 @@ import {
   writeDaemonFile,
 } from '@stoke/kit';
 import { configProblems, type MasterConfig, masterFlags } from './config.ts';
+import { teeToFile } from './io/log-file.ts';
 import { createMaster } from './server.ts';
 import { MESOS_VERSION } from './version.ts';
 
@@ -35,7 +36,8 @@ function readConfig(): MasterConfig {
 }
 
 async function serve(config: MasterConfig): Promise<void> {
-  const log = createLogger({ component: 'master', level: config.logging_level });
+  const tee = config.log_dir === undefined ? {} : { destination: teeToFile(config.log_dir) };
+  const log = createLogger({ component: 'master', level: config.logging_level, ...tee });
   const onFatal = (error: unknown): never => {
     log.fatal({ err: error }, 'master ends: it cannot go on');
     process.exit(1);

@@ -18,15 +18,21 @@ import type { MasterEvent } from './core/events.ts';
 import type { MasterState } from './core/state.ts';
 import { type Authenticator, authenticate } from './http/authentication.ts';
 import { basicRoutes } from './http/basic-routes.ts';
+import { filesRoutes } from './http/files-routes.ts';
 import { legacyRoutes } from './http/legacy/routes.ts';
+import { metricsRoutes } from './http/metrics-routes.ts';
+import { operatorRoutes } from './http/operator-api.ts';
 import { type Leadership, leaderAnswer, serveRoutes } from './http/router.ts';
 import type { Route } from './http/routes.ts';
 import { schedulerRoute } from './http/scheduler-api.ts';
+import { stokeRoutes } from './http/stoke-routes.ts';
 import { AgentLinks, LINK_PROTOCOL } from './io/agent-links.ts';
 import { readAuthenticator } from './io/credentials.ts';
+import { logFilePath } from './io/log-file.ts';
 import { readRegistry } from './io/registry-store.ts';
 import { SchedulerStreams } from './io/scheduler-streams.ts';
 import { MasterShell } from './io/shell.ts';
+import { systemFacts } from './io/system-facts.ts';
 import { refuseUpgrade } from './io/upgrade.ts';
 import {
   coreSettings,
@@ -116,6 +122,7 @@ function routesOf(parts: Parts): Route[] {
   const { options, state, shell, streams, leadership } = parts;
   const { cluster, log_dir } = options.config;
   const flags = flagTexts(options.config);
+  const nowMs = (): number => options.clock.now();
   const dispatch = (event: MasterEvent): void => shell.dispatch(event);
   return [
     ...basicRoutes({
@@ -123,6 +130,12 @@ function routesOf(parts: Parts): Route[] {
       self: () => `${state.info.hostname}:${state.info.port}`,
       leadership,
     }),
+    ...metricsRoutes({ state, nowMs, systemFacts }),
+    ...filesRoutes(
+      log_dir === undefined ? new Map() : new Map([['/master/log', logFilePath(log_dir)]]),
+    ),
+    ...stokeRoutes(state, nowMs),
+    ...operatorRoutes(),
     ...legacyRoutes({ state, flags, cluster, logDir: log_dir, dispatch }),
     schedulerRoute({
       state,

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from '@stoke/kit';
 import type { Answer } from './answer.ts';
-import { emptyAnswer, methodNotAllowed, NOT_FOUND, redirectTo, textAnswer } from './answer.ts';
+import { methodNotAllowed, NOT_FOUND, redirectTo, textAnswer } from './answer.ts';
 import type { Authenticator } from './authentication.ts';
 import { authenticate } from './authentication.ts';
 import { answerForError } from './errors.ts';
@@ -118,5 +118,3 @@ export function serveRoutes(app: FastifyInstance, options: RouterOptions): void 
     },
   });
 }
-
-export { emptyAnswer };

@@ -1,0 +1,179 @@
+/** `/metrics/snapshot`: a flat map of numbers under Mesos's keys. */
+import { fromMilli, quantitiesOf } from '@stoke/resources';
+import { counted } from '../core/counters.ts';
+import type { Framework, MasterState } from '../core/state.ts';
+import { isActive, isConnected } from '../core/state.ts';
+import { offeredResources, sumOf, usedResources } from './legacy/resource-json.ts';
+
+/** What the machine says about itself. */
+export type SystemFacts = {
+  readonly cpus: number;
+  readonly loads: readonly number[];
+  readonly memTotalBytes: number;
+  readonly memFreeBytes: number;
+};
+
+type Metrics = Record<string, number>;
+
+const RESOURCES = ['cpus', 'disk', 'gpus', 'mem'] as const;
+const LIVE_STATES = ['killing', 'running', 'staging', 'starting'] as const;
+
+/** Counters of the core that are shown also while they are zero. */
+const COUNTERS = [
+  'dropped_messages',
+  'invalid_executor_to_framework_messages',
+  'invalid_framework_to_executor_messages',
+  'invalid_status_update_acknowledgements',
+  'invalid_status_updates',
+  'operations/dropped',
+  'recovery_slave_removals',
+  'slave_registrations',
+  'slave_removals',
+  'slave_removals/reason_registered',
+  'slave_removals/reason_unhealthy',
+  'slave_removals/reason_unregistered',
+  'slave_reregistrations',
+  'slave_unreachable_canceled',
+  'slave_unreachable_completed',
+  'slave_unreachable_scheduled',
+  'tasks_dropped',
+  'tasks_error',
+  'tasks_failed',
+  'tasks_finished',
+  'tasks_gone',
+  'tasks_gone_by_operator',
+  'tasks_killed',
+  'tasks_lost',
+  'valid_executor_to_framework_messages',
+  'valid_framework_to_executor_messages',
+  'valid_status_update_acknowledgements',
+  'valid_status_updates',
+] as const;
+
+/** Calls by the names their counters have in Mesos. */
+const CALL_METRICS: Readonly<Record<string, string>> = {
+  accept: 'messages_launch_tasks',
+  decline: 'messages_decline_offers',
+  kill: 'messages_kill_task',
+  message: 'messages_framework_to_executor',
+  reconcile: 'messages_reconcile_tasks',
+  reconcile_operations: 'messages_reconcile_operations',
+  request: 'messages_resource_request',
+  revive: 'messages_revive_offers',
+  suppress: 'messages_suppress_offers',
+  teardown: 'messages_unregister_framework',
+  acknowledge: 'messages_status_update_acknowledgement',
+};
+
+function resourceMetrics(state: MasterState): Metrics {
+  const agents = [...state.agents.values()];
+  const total = quantitiesOf(sumOf(agents.map((agent) => agent.total)));
+  const used = quantitiesOf(sumOf(agents.map(usedResources)));
+  const offered = quantitiesOf(sumOf(agents.map((agent) => offeredResources(state, agent))));
+  const metrics: Metrics = {};
+  for (const name of RESOURCES) {
+    const all = fromMilli(total.get(name) ?? 0);
+    const taken = fromMilli(used.get(name) ?? 0);
+    metrics[`master/${name}_total`] = all;
+    metrics[`master/${name}_used`] = taken;
+    metrics[`master/${name}_percent`] = all === 0 ? 0 : taken / all;
+    for (const kind of ['total', 'used', 'percent'])
+      metrics[`master/${name}_revocable_${kind}`] = 0;
+    if (all === 0) continue;
+    metrics[`allocator/mesos/resources/${name}/total`] = all;
+    metrics[`allocator/mesos/resources/${name}/offered_or_allocated`] =
+      taken + fromMilli(offered.get(name) ?? 0);
+  }
+  return metrics;
+}
+
+function gaugeMetrics(state: MasterState, nowMs: number): Metrics {
+  const agents = [...state.agents.values()];
+  const frameworks = [...state.frameworks.values()];
+  const tasks = frameworks.flatMap((framework) => [...framework.tasks.values()]);
+  const inState = (name: string): number =>
+    tasks.filter(({ task }) => task.state === `TASK_${name.toUpperCase()}`).length;
+  const active = agents.filter(isActive).length;
+  const linked = agents.filter((agent) => agent.link !== undefined).length;
+  const connected = frameworks.filter(isConnected).length;
+  return {
+    'master/elected': 1,
+    'master/uptime_secs': (nowMs - state.startedMs) / 1000,
+    'master/outstanding_offers': state.offers.size,
+    'master/slaves_active': active,
+    'master/slaves_inactive': agents.length - active,
+    'master/slaves_connected': linked,
+    'master/slaves_disconnected': agents.length - linked,
+    'master/slaves_unreachable': state.unreachableAgents.size,
+    'master/frameworks_active': connected,
+    'master/frameworks_inactive': frameworks.length - connected,
+    'master/frameworks_connected': connected,
+    'master/frameworks_disconnected': frameworks.length - connected,
+    'master/tasks_unreachable': frameworks.reduce(
+      (sum, framework) => sum + framework.unreachableTasks.size,
+      0,
+    ),
+    ...Object.fromEntries(LIVE_STATES.map((name) => [`master/tasks_${name}`, inState(name)])),
+    'master/event_queue_dispatches': 0,
+    'master/event_queue_http_requests': 0,
+    'master/event_queue_messages': 0,
+    'master/operator_event_stream_subscribers': 0,
+    'allocator/mesos/allocation_runs': counted(state.counters, 'allocation_runs'),
+    'allocator/mesos/event_queue_dispatches': 0,
+    'registrar/queued_operations': state.admissions.size,
+  };
+}
+
+function counterMetrics(state: MasterState): Metrics {
+  const metrics: Metrics = {};
+  for (const name of COUNTERS) metrics[`master/${name}`] = 0;
+  for (const [name, value] of state.counters) {
+    if (name !== 'allocation_runs') metrics[`master/${name}`] = value;
+  }
+  const all = [...state.frameworks.values(), ...state.completedFrameworks.values()];
+  for (const [call, name] of Object.entries(CALL_METRICS)) {
+    metrics[`master/${name}`] = all.reduce(
+      (sum, framework) => sum + counted(framework.counters, `calls/${call}`),
+      0,
+    );
+  }
+  return metrics;
+}
+
+function frameworkMetrics(framework: Framework): Metrics {
+  const prefix = `master/frameworks/${encodeURIComponent(framework.info.name)}/${framework.id}`;
+  const metrics: Metrics = { [`${prefix}/subscribed`]: isConnected(framework) ? 1 : 0 };
+  for (const [name, value] of framework.counters) metrics[`${prefix}/${name}`] = value;
+  for (const role of framework.roles) {
+    metrics[`${prefix}/roles/${role}/suppressed`] = framework.suppressed.has(role) ? 1 : 0;
+  }
+  return metrics;
+}
+
+function systemMetrics({ cpus, loads, memTotalBytes, memFreeBytes }: SystemFacts): Metrics {
+  const [one = 0, five = 0, fifteen = 0] = loads;
+  return {
+    'system/cpus_total': cpus,
+    'system/load_1min': one,
+    'system/load_5min': five,
+    'system/load_15min': fifteen,
+    'system/mem_total_bytes': memTotalBytes,
+    'system/mem_free_bytes': memFreeBytes,
+  };
+}
+
+/** All metrics, keys sorted. */
+export function metricsJson(state: MasterState, nowMs: number, system: SystemFacts): Metrics {
+  const metrics = {
+    ...resourceMetrics(state),
+    ...gaugeMetrics(state, nowMs),
+    ...counterMetrics(state),
+    ...systemMetrics(system),
+  };
+  for (const framework of state.frameworks.values()) {
+    Object.assign(metrics, frameworkMetrics(framework));
+  }
+  return Object.fromEntries(
+    Object.entries(metrics).sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
+}

@@ -1,0 +1,51 @@
+/** `/metrics/snapshot` and `/system/stats.json`. */
+import { parseDuration } from '@stoke/kit';
+import type { MasterState } from '../core/state.ts';
+import { jsonAnswer, textAnswer } from './answer.ts';
+import { metricsJson, type SystemFacts } from './metrics-json.ts';
+import type { MasterRequest, Route } from './routes.ts';
+
+export type MetricsRoutesOptions = {
+  readonly state: MasterState;
+  readonly nowMs: () => number;
+  readonly systemFacts: () => SystemFacts;
+};
+
+function systemStats(facts: SystemFacts): Record<string, number> {
+  const [one = 0, five = 0, fifteen = 0] = facts.loads;
+  return {
+    avg_load_15min: fifteen,
+    avg_load_1min: one,
+    avg_load_5min: five,
+    cpus_total: facts.cpus,
+    mem_free_bytes: facts.memFreeBytes,
+    mem_total_bytes: facts.memTotalBytes,
+  };
+}
+
+export function metricsRoutes({ state, nowMs, systemFacts }: MetricsRoutesOptions): Route[] {
+  const common = { realm: 'mesos-master-readonly', leaderOnly: false } as const;
+  const jsonp = ({ query }: MasterRequest): string | undefined => query.get('jsonp') ?? undefined;
+  return [
+    {
+      ...common,
+      path: '/metrics/snapshot',
+      handle: (request) => {
+        const timeout = request.query.get('timeout');
+        if (timeout !== null && parseDuration(timeout) === undefined) {
+          const number = /^[\d.]*/.exec(timeout)?.[0] ?? '';
+          return textAnswer(
+            400,
+            `Invalid timeout '${timeout}': Failed to convert '${number}' to number.\n`,
+          );
+        }
+        return jsonAnswer(metricsJson(state, nowMs(), systemFacts()), jsonp(request));
+      },
+    },
+    {
+      ...common,
+      path: '/system/stats.json',
+      handle: (request) => jsonAnswer(systemStats(systemFacts()), jsonp(request)),
+    },
+  ];
+}

@@ -33,9 +33,8 @@ export function removeAgent(state: ClusterState, agentId: string): void {
   const agent = state.agents.get(agentId);
   if (agent === undefined) return;
   agent.removed = true;
-  for (const client of [...agent.holders]) {
-    const held = client.holdings.get(agent);
-    if (held !== undefined) release(state, client, agent, held);
+  for (const { client, resources } of [...agent.holdings]) {
+    release(state, client, agent, resources);
     dropIfIdle(state, client);
   }
   setTotal(state, agent, NO_RESOURCES);
@@ -78,7 +77,7 @@ function createAgent(spec: AgentSpec): AgentRecord {
     active: spec.active ?? true,
     removed: false,
     obstacles: 0,
-    holders: new Set(),
+    holdings: [],
     refusals: new Map(),
     pending: undefined,
     sharedOfferedIn: 0,

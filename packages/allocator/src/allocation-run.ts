@@ -4,11 +4,17 @@
  * allocator may be told anything. Within one agent the order of fairness stands still.
  */
 
-import { addResources, isEmpty, type Resources } from '@stoke/resources';
+import { addResources, isEmpty } from '@stoke/resources';
 import type { AllocateRequest, AllocateResult, Allocation } from './allocator-api.ts';
-import type { AgentRecord, Client, ClusterState, RoleNode } from './cluster-state.ts';
+import type { AgentRecord, ClusterState, Holding, RoleNode } from './cluster-state.ts';
 import { decide, meetsMinimum, type Situation } from './decide.ts';
-import { createFairOrder, type FairOrder, refresh, reposition } from './fair-order.ts';
+import {
+  createFairOrder,
+  type FairOrder,
+  refresh,
+  reposition,
+  repositionInAll,
+} from './fair-order.ts';
 import { grant, release } from './ledger.ts';
 import { shuffle, unmetGuarantee } from './quota.ts';
 import { createQuotaStages, type QuotaStages } from './quota-stages.ts';
@@ -37,8 +43,8 @@ interface Pass {
   readonly allocations: Allocation[];
 }
 
-/** Grants of one visit, in the order they were made. */
-type Grants = Map<Client, Resources>;
+/** What one visit granted, in that order; at most one for each client. */
+type Grants = Holding[];
 
 /** Starts runs and continues them; see AllocateRequest. */
 export function createRunner(state: ClusterState): (request: AllocateRequest) => AllocateResult {
@@ -83,7 +89,7 @@ function candidates(state: ClusterState, scope: 'batch' | 'events'): AgentRecord
   } else {
     for (const agent of state.triggered) state.dirty.delete(agent);
   }
-  const agents = [...state.triggered].filter((agent) => !agent.removed);
+  const agents = [...state.triggered];
   state.triggered.clear();
   return agents;
 }
@@ -137,30 +143,59 @@ function nextStage(pass: Pass): boolean {
 
 function visitForGuarantees(pass: Pass, agent: AgentRecord): void {
   if (pass.unmet.members.length === 0 || !agent.active || isSpent(pass.state, agent)) return;
-  const grants: Grants = new Map();
-  const situation = situationOf(pass, pass.quota?.guarantee);
-  serve({ pass, agent, situation, grants, order: pass.unmet });
+  const grants: Grants = [];
+  serve({
+    pass,
+    agent,
+    situation: situationOf(pass, pass.quota?.guarantee),
+    grants,
+    order: pass.unmet,
+  });
   settle(pass, grants);
-  for (const [client, resources] of grants) {
-    agent.pending ??= new Map();
-    addGrant(agent.pending, client, resources);
-  }
+  if (grants.length > 0) agent.pending = merge(agent.pending ?? [], grants);
 }
 
 function visitForAll(pass: Pass, agent: AgentRecord): void {
-  const grants: Grants = agent.pending ?? new Map();
+  const pending = agent.pending === undefined ? [] : stillWanted(pass, agent, agent.pending);
   agent.pending = undefined;
-  const earlier = new Set(grants.keys());
-  const fresh: Grants = new Map();
+  const grants: Grants = [];
   if (agent.active && !isSpent(pass.state, agent)) {
     const isPlain = !agent.available.traits.reserved && !agent.available.traits.revocable;
     const order = pass.quota !== undefined && isPlain ? pass.open : pass.state.topRoles;
-    serve({ pass, agent, situation: situationOf(pass, pass.quota?.surplus), grants: fresh, order });
-    settle(pass, fresh);
+    serve({ pass, agent, situation: situationOf(pass, pass.quota?.surplus), grants, order });
+    settle(pass, grants);
   }
-  for (const [client, resources] of fresh) addGrant(grants, client, resources);
-  for (const [client, resources] of grants) tell(pass, agent, { client, resources, earlier });
+  for (const { client, resources } of merge(pending, grants)) {
+    pass.allocations.push({
+      frameworkId: client.framework.frameworkId,
+      role: client.role,
+      agentId: agent.agentId,
+      resources,
+    });
+  }
   keepInSight(pass, agent);
+}
+
+/** Takes back what was granted to those who left while the run was paused. */
+function stillWanted(pass: Pass, agent: AgentRecord, pending: Grants): Grants {
+  const isLost = ({ client }: Holding): boolean => !client.active || !agent.active;
+  for (const grant of pending.filter(isLost)) {
+    if (!grant.client.gone) release(pass.state, grant.client, agent, grant.resources);
+  }
+  return pending.filter((grant) => !isLost(grant));
+}
+
+/** One entry for each client: an agent is told once to each, whatever the stages. */
+function merge(left: Grants, right: Grants): Grants {
+  if (left.length === 0) return right;
+  const merged = [...left];
+  for (const grant of right) {
+    const index = merged.findIndex(({ client }) => client === grant.client);
+    const before = merged[index];
+    if (before === undefined) merged.push(grant);
+    else merged[index] = { ...before, resources: addResources(before.resources, grant.resources) };
+  }
+  return merged;
 }
 
 interface Visit {
@@ -189,7 +224,7 @@ function serveRole(visit: Visit, role: RoleNode): boolean {
     const top = topOf(role);
     const before = pass.quota === undefined ? undefined : unmetGuarantee(pass.state, top);
     if (outcome.traits.shared) agent.sharedOfferedIn = pass.run.number;
-    addGrant(grants, client, grant(pass.state, client, agent, outcome));
+    grants.push({ client, resources: grant(pass.state, client, agent, outcome) });
     pass.quota?.noteGrant(top, before);
     if (isSpent(pass.state, agent)) return true;
   }
@@ -199,12 +234,12 @@ function serveRole(visit: Visit, role: RoleNode): boolean {
 /** Moves those that got something to their new places in the orders. */
 function settle(pass: Pass, grants: Grants): void {
   const { state } = pass;
-  for (const client of grants.keys()) {
-    reposition([client.node.clients], client, state.basis);
-    reposition([client.node.children], leafOf(client.node), state.basis);
+  for (const { client } of grants) {
+    reposition(client.node.clients, client, state.basis);
+    reposition(client.node.children, leafOf(client.node), state.basis);
     for (let node: RoleNode | undefined = client.node; node !== undefined; node = node.parent) {
       if (node.parent === undefined) settleTop(pass, node);
-      else reposition([siblingsOf(state, node)], node, state.basis);
+      else reposition(siblingsOf(state, node), node, state.basis);
     }
   }
 }
@@ -212,10 +247,10 @@ function settle(pass: Pass, grants: Grants): void {
 function settleTop(pass: Pass, top: RoleNode): void {
   const { state, quota } = pass;
   if (quota === undefined) {
-    reposition([state.topRoles], top, state.basis);
+    reposition(state.topRoles, top, state.basis);
     return;
   }
-  reposition([state.topRoles, pass.unmet, pass.open], top, state.basis);
+  repositionInAll([state.topRoles, pass.unmet, pass.open], top, state.basis);
   if (unmetGuarantee(state, top) === undefined) drop(pass.unmet, top);
   if (quota.isExhausted(top)) drop(pass.open, top);
 }
@@ -223,26 +258,6 @@ function settleTop(pass: Pass, top: RoleNode): void {
 function drop(order: FairOrder<RoleNode>, top: RoleNode): void {
   const index = order.members.indexOf(top);
   if (index >= 0) order.members.splice(index, 1);
-}
-
-/** Reports an allocation, or takes it back when its framework left while the run was paused. */
-function tell(
-  pass: Pass,
-  agent: AgentRecord,
-  given: { client: Client; resources: Resources; earlier: ReadonlySet<Client> },
-): void {
-  const { client, resources } = given;
-  const isLost = client.gone || !client.active || !agent.active;
-  if (given.earlier.has(client) && isLost) {
-    if (!client.gone) release(pass.state, client, agent, resources);
-    return;
-  }
-  pass.allocations.push({
-    frameworkId: client.framework.frameworkId,
-    role: client.role,
-    agentId: agent.agentId,
-    resources,
-  });
 }
 
 /** Decides whether the agent must be visited again though nothing will have changed on it. */
@@ -260,9 +275,4 @@ function isSpent(state: ClusterState, agent: AgentRecord): boolean {
 
 function situationOf(pass: Pass, quota: Situation['quota']): Situation {
   return { state: pass.state, run: pass.run.number, quota };
-}
-
-function addGrant(grants: Grants, client: Client, resources: Resources): void {
-  const before = grants.get(client);
-  grants.set(client, before === undefined ? resources : addResources(before, resources));
 }

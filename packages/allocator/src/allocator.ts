@@ -1,13 +1,10 @@
 /** Puts the allocator together: tables, ledger, runs and explanations behind one interface. */
 
 import {
-  addQuantities,
   addResources,
   byAllocation,
   equalResources,
-  NO_QUANTITIES,
   type Quantities,
-  quantitiesOf,
   type Resources,
   subtractResources,
   unallocate,
@@ -36,6 +33,7 @@ import { adopt, release, setTotal } from './ledger.ts';
 import { quotaVectors } from './quota.ts';
 import { expireRefusals, refuse } from './refusals.ts';
 import { releaseNode, roleNode, setWeights } from './role-tree.ts';
+import { accumulate, quantitiesFromVector, type ScalarVector } from './scalar-slots.ts';
 import { explain } from './why.ts';
 
 /** An empty allocator. */
@@ -129,9 +127,9 @@ function revisitAll(state: ClusterState): void {
 }
 
 function heldBy(state: ClusterState, frameworkId: string, role: string | undefined): Quantities {
-  const clients = [...(state.frameworks.get(frameworkId)?.clients.values() ?? [])];
-  return clients
-    .filter((client) => role === undefined || client.role === role)
-    .flatMap((client) => [...client.holdings.values()])
-    .reduce((sum, held) => addQuantities(sum, quantitiesOf(held)), NO_QUANTITIES);
+  const held: ScalarVector = [];
+  for (const client of state.frameworks.get(frameworkId)?.clients.values() ?? []) {
+    if (role === undefined || client.role === role) accumulate(held, client.held, 1);
+  }
+  return quantitiesFromVector(state.slots, held);
 }

@@ -17,6 +17,12 @@ export interface Refusal {
   readonly revival: number;
 }
 
+/** What a client holds of an agent, in allocated form. */
+export interface Holding {
+  readonly client: Client;
+  resources: Resources;
+}
+
 export interface AgentRecord {
   readonly agentId: string;
   view: AgentView;
@@ -34,10 +40,11 @@ export interface AgentRecord {
   removed: boolean;
   /** Bits of `Obstacle` that stand on this agent. */
   obstacles: number;
-  readonly holders: Set<Client>;
+  /** Who holds what of it; few, so that a list is faster than a map. */
+  readonly holdings: Holding[];
   readonly refusals: Map<Client, Refusal[]>;
   /** Stage 1 grants of the run under way that are not told yet. */
-  pending: Map<Client, Resources> | undefined;
+  pending: Holding[] | undefined;
   /** Run in which its shared resources were offered last. */
   sharedOfferedIn: number;
 }
@@ -56,7 +63,8 @@ export interface Client extends Contender {
   readonly framework: FrameworkRecord;
   readonly role: string;
   readonly node: RoleNode;
-  readonly holdings: Map<AgentRecord, Resources>;
+  /** On how many agents it holds something. */
+  holdingCount: number;
   /** In the framework's list of roles now. */
   subscribed: boolean;
   suppressed: boolean;

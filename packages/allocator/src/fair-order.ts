@@ -82,8 +82,19 @@ export function refresh<Member extends Contender>(
   return true;
 }
 
-/** Moves one member, whose holdings changed, to its new place in all the orders that hold it. */
+/** Moves one member, whose holdings changed, to its new place. */
 export function reposition<Member extends Contender>(
+  order: FairOrder<Member>,
+  member: Member,
+  basis: ShareBasis,
+): void {
+  const isMember = takeOut(order, member);
+  updateKeys(basis, member);
+  if (isMember) order.members.splice(placeOf(order, member), 0, member);
+}
+
+/** The same in several orders at once: the keys change only when it is out of all of them. */
+export function repositionInAll<Member extends Contender>(
   orders: readonly FairOrder<Member>[],
   member: Member,
   basis: ShareBasis,

@@ -3,26 +3,24 @@
 import { byAllocation, isEmpty } from '@stoke/resources';
 import type { FrameworkSpec } from './allocator-api.ts';
 import {
+  type AgentRecord,
   type Client,
   type ClusterState,
   type FrameworkRecord,
   minimumFrom,
 } from './cluster-state.ts';
 import { OBSTACLE } from './decide.ts';
-import { adopt, release } from './ledger.ts';
+import { adopt, heldOn, release } from './ledger.ts';
 import { activateClient, deactivateClient, releaseNode, roleNode } from './role-tree.ts';
 
 export function addFramework(state: ClusterState, spec: FrameworkSpec): void {
   const framework = frameworkFor(state, spec.frameworkId);
   framework.active = spec.active ?? true;
   framework.known = true;
-  const heldBefore = new Set(
-    [...framework.clients.values()].flatMap((client) => [...client.holdings.keys()]),
-  );
   describe(state, framework, spec);
   for (const [agentId, resources] of spec.used ?? []) {
     const agent = state.agents.get(agentId);
-    if (agent === undefined || heldBefore.has(agent)) continue;
+    if (agent === undefined || holdsAnything(agent, framework)) continue;
     for (const [role, part] of byAllocation(resources)) {
       const client = clientFor(state, framework, role ?? spec.roles[0] ?? '*');
       adopt(state, client, agent, { resources: part, countsInTies: true });
@@ -46,11 +44,23 @@ export function removeFramework(state: ClusterState, frameworkId: string): void 
     client.subscribed = false;
     client.gone = true;
     deactivateClient(state, client);
-    for (const [agent, held] of [...client.holdings]) release(state, client, agent, held);
+    releaseAll(state, client);
     dropIfIdle(state, client);
   }
   state.frameworks.delete(frameworkId);
   state.minimumOverriders.delete(frameworkId);
+}
+
+function releaseAll(state: ClusterState, client: Client): void {
+  for (const agent of state.agents.values()) {
+    if (client.holdingCount === 0) return;
+    const held = heldOn(agent, client);
+    if (held !== undefined) release(state, client, agent, held.resources);
+  }
+}
+
+function holdsAnything(agent: AgentRecord, framework: FrameworkRecord): boolean {
+  return agent.holdings.some(({ client }) => client.framework === framework);
 }
 
 export function setFrameworkActive(
@@ -121,7 +131,7 @@ export function clientFor(state: ClusterState, framework: FrameworkRecord, role:
     framework,
     role,
     node,
-    holdings: new Map(),
+    holdingCount: 0,
     subscribed: false,
     suppressed: false,
     active: false,
@@ -140,7 +150,7 @@ export function clientFor(state: ClusterState, framework: FrameworkRecord, role:
 
 /** Forgets a client that neither subscribes nor holds anything, and a framework only heard of. */
 export function dropIfIdle(state: ClusterState, client: Client): void {
-  if (client.subscribed || client.holdings.size > 0) return;
+  if (client.subscribed || client.holdingCount > 0) return;
   const { framework } = client;
   if (framework.clients.get(client.role) !== client) return;
   client.gone = true;

@@ -17,7 +17,7 @@ import {
   unallocate,
   uniqueResources,
 } from '@stoke/resources';
-import type { AgentRecord, Client, ClusterState, RoleNode } from './cluster-state.ts';
+import type { AgentRecord, Client, ClusterState, Holding, RoleNode } from './cluster-state.ts';
 import { countsForQuota } from './quota.ts';
 import { consumedBy, leafOf, siblingsOf, topOf } from './role-tree.ts';
 import { accumulate, at, type ScalarVector, setAt, vectorOf } from './scalar-slots.ts';
@@ -71,7 +71,7 @@ export function release(
   agent: AgentRecord,
   resources: Resources,
 ): Resources {
-  const held = client.holdings.get(agent);
+  const held = heldOn(agent, client)?.resources;
   if (held === undefined) return NO_RESOURCES;
   const asked = resources.traits.allocated ? resources : allocate(resources, client.role);
   const returned = containsResources(held, asked)
@@ -83,18 +83,26 @@ export function release(
   book(client, amounts, -1);
   accumulate(consumedBy(state, topOf(client.node).path), countedFor(state, plain, amounts), -1);
   if (agent.overcommitted) recomputeAvailable(state, agent);
-  else setAvailable(state, agent, addResources(agent.available, withoutShared(plain)));
+  else {
+    const available = addResources(agent.available, withoutShared(plain));
+    setAvailable(state, agent, available, available === plain ? amounts : undefined);
+  }
   markStale(state, client);
   if (!agent.removed) state.dirty.add(agent);
   state.quotaMoved = true;
   return plain;
 }
 
-/** Sets what is free on an agent, and with it the cluster's headroom. */
-export function setAvailable(state: ClusterState, agent: AgentRecord, available: Resources): void {
+/** Sets what is free on an agent (with its scalars, if known), and with it the cluster's headroom. */
+function setAvailable(
+  state: ClusterState,
+  agent: AgentRecord,
+  available: Resources,
+  scalars = isEmpty(available) ? [] : vectorOf(state.slots, available),
+): void {
   accumulate(state.headroom, agent.free, -1);
   agent.available = available;
-  agent.scalars = isEmpty(available) ? [] : vectorOf(state.slots, available);
+  agent.scalars = scalars;
   const { reserved, revocable } = available.traits;
   agent.free =
     reserved || revocable ? vectorOf(state.slots, available, countsForQuota) : agent.scalars;
@@ -104,9 +112,8 @@ export function setAvailable(state: ClusterState, agent: AgentRecord, available:
 /** Works out anew what is free: after a change of the total, or when more is held than there is. */
 export function recomputeAvailable(state: ClusterState, agent: AgentRecord): void {
   let held = NO_RESOURCES;
-  for (const client of agent.holders) {
-    const part = client.holdings.get(agent);
-    if (part !== undefined) held = addResources(held, withoutShared(unallocate(part)));
+  for (const { resources } of agent.holdings) {
+    held = addResources(held, withoutShared(unallocate(resources)));
   }
   agent.overcommitted = !containsResources(agent.total, held);
   setAvailable(state, agent, uniqueResources(subtractResources(agent.total, held)));
@@ -143,19 +150,29 @@ function bookTotal(state: ClusterState, total: Resources, sign: 1 | -1): void {
   }
 }
 
+/** What the client holds of the agent, if anything. */
+export function heldOn(agent: AgentRecord, client: Client): Holding | undefined {
+  return agent.holdings.find((holding) => holding.client === client);
+}
+
 function hold(client: Client, agent: AgentRecord, allocated: Resources): void {
-  const before = client.holdings.get(agent);
-  client.holdings.set(agent, before === undefined ? allocated : addResources(before, allocated));
-  agent.holders.add(client);
+  const holding = heldOn(agent, client);
+  if (holding !== undefined) {
+    holding.resources = addResources(holding.resources, allocated);
+    return;
+  }
+  agent.holdings.push({ client, resources: allocated });
+  client.holdingCount++;
 }
 
 function unhold(client: Client, agent: AgentRecord, rest: Resources): void {
-  if (isEmpty(rest)) {
-    client.holdings.delete(agent);
-    agent.holders.delete(client);
-  } else {
-    client.holdings.set(agent, rest);
-  }
+  const index = agent.holdings.findIndex((holding) => holding.client === client);
+  const holding = agent.holdings[index];
+  if (holding === undefined) return;
+  holding.resources = rest;
+  if (!isEmpty(rest)) return;
+  agent.holdings.splice(index, 1);
+  client.holdingCount--;
 }
 
 /** Adds to the client, its role's leaf and all roles above. */

@@ -17,6 +17,10 @@ export function createScalarSlots(): ScalarSlots {
   return {
     names,
     slotOf(name) {
+      // Comparing with the usual names is several times faster than looking them up.
+      if (name === 'cpus') return 0;
+      if (name === 'mem') return 1;
+      if (name === 'disk') return 2;
       const known = slots.get(name);
       if (known !== undefined) return known;
       slots.set(name, names.length);

@@ -102,37 +102,33 @@ export function filterResources(
   return items.length === resources.items.length ? resources : wrap(items);
 }
 
-const allocatedForms = new WeakMap<Resources, Map<string, Resources>>();
-const unallocatedForms = new WeakMap<Resources, Resources>();
-
-/** The same resources allocated to `role`. Remembered per value, so asking again is cheap. */
+/** The same resources allocated to `role`. Remembered, so that asking again is cheap. */
 export function allocate(resources: Resources, role: string): Resources {
   if (isEmpty(resources)) return resources;
-  const known = allocatedForms.get(resources)?.get(role);
-  if (known !== undefined) return known;
   const plain = unallocate(resources);
+  const known = Bag.allocatedFormOf(plain, role);
+  if (known !== undefined) return known;
   const result = wrap(plain.items.map((item) => withAllocatedTo(item, role)));
-  unallocatedForms.set(result, plain);
-  const forms = allocatedForms.get(resources);
-  if (forms === undefined) allocatedForms.set(resources, new Map([[role, result]]));
-  else forms.set(role, result);
+  Bag.remember({ plain, allocated: result });
   return result;
 }
 
 /** The same resources allocated to nobody. Undoes {@link allocate} and returns the original value. */
 export function unallocate(resources: Resources): Resources {
   if (!resources.traits.allocated) return resources;
-  const known = unallocatedForms.get(resources);
-  if (known !== undefined) return known;
-  const result = resourcesOf(resources.items.map((item) => withAllocatedTo(item, undefined)));
-  unallocatedForms.set(resources, result);
-  return result;
+  return (
+    Bag.plainFormOf(resources) ??
+    resourcesOf(resources.items.map((item) => withAllocatedTo(item, undefined)))
+  );
 }
 
 /** Splits allocated resources by role; unallocated items come under undefined. */
 export function byAllocation(resources: Resources): ReadonlyMap<string | undefined, Resources> {
+  const first = resources.items[0]?.allocatedTo;
+  if (resources.items.every((item) => item.allocatedTo === first)) {
+    return new Map([[first, resources]]);
+  }
   const roles = new Set(resources.items.map((item) => item.allocatedTo));
-  if (roles.size === 1) return new Map([[resources.items[0]?.allocatedTo, resources]]);
   return new Map(
     [...roles].map((role) => [
       role,
@@ -151,7 +147,34 @@ export function uniqueResources(resources: Resources): Resources {
 
 function wrap(items: readonly ResourceItem[]): Resources {
   if (items.length === 0) return NO_RESOURCES;
-  return { items, traits: traitsOf(items) };
+  return new Bag(items, traitsOf(items));
+}
+
+/** The value behind `Resources`; remembers its other form, which is asked for again and again. */
+class Bag implements Resources {
+  readonly items: readonly ResourceItem[];
+  readonly traits: ResourceTraits;
+  /** Of a plain value: its latest allocated form. Of an allocated one: the plain form. */
+  #other: Resources | undefined;
+
+  constructor(items: readonly ResourceItem[], traits: ResourceTraits) {
+    this.items = items;
+    this.traits = traits;
+  }
+
+  static allocatedFormOf(plain: Resources, role: string): Resources | undefined {
+    const other = #other in plain ? plain.#other : undefined;
+    return other?.items[0]?.allocatedTo === role ? other : undefined;
+  }
+
+  static plainFormOf(allocated: Resources): Resources | undefined {
+    return #other in allocated ? allocated.#other : undefined;
+  }
+
+  static remember(forms: { plain: Resources; allocated: Resources }): void {
+    if (#other in forms.plain) forms.plain.#other = forms.allocated;
+    if (#other in forms.allocated) forms.allocated.#other = forms.plain;
+  }
 }
 
 function traitsOf(items: readonly ResourceItem[]): ResourceTraits {

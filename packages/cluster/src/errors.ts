@@ -3,6 +3,7 @@ import { type AppError, type AppErrorOptions, type ErrorTable, errorFrom } from 
 
 /** Codes of the errors that plans and providers raise. */
 export type ClusterErrorCode =
+  | 'APPLICATION_UNKNOWN'
   | 'CLUSTER_EXISTS'
   | 'CLUSTER_NOT_RUNNING'
   | 'CLUSTER_SPEC_INVALID'
@@ -17,6 +18,11 @@ export type ClusterErrorCode =
 
 /** What each code of this package means. */
 export const CLUSTER_ERRORS: ErrorTable<ClusterErrorCode> = {
+  APPLICATION_UNKNOWN: {
+    httpStatus: 404,
+    retryable: false,
+    sentence: 'The cluster runs no application of this name or id.',
+  },
   CLUSTER_EXISTS: {
     httpStatus: 409,
     retryable: false,

@@ -1,0 +1,67 @@
+/** The tree of commands. Only names and help are loaded here; what a command needs is loaded when it runs. */
+import { Command } from 'commander';
+import { addAddCommand } from './commands/cluster/add.ts';
+import { addCreateCommand } from './commands/cluster/create.ts';
+import { addInfoCommand } from './commands/cluster/info.ts';
+import { addKillCommand } from './commands/cluster/kill.ts';
+import { addListCommand } from './commands/cluster/list.ts';
+import { addRemoveCommand } from './commands/cluster/remove.ts';
+import { addStartCommand } from './commands/cluster/start.ts';
+import { addSubmitCommand } from './commands/cluster/submit.ts';
+import { addCompletionCommand } from './commands/completion.ts';
+import { addProgramCommands } from './commands/daemons.ts';
+import { addDemoCommand } from './commands/demo.ts';
+import { addInstallationCommands } from './commands/spark/installations.ts';
+import { addSparkProgramCommands } from './commands/spark/submit.ts';
+import { addWhyCommand } from './commands/why.ts';
+import type { CliIo } from './io.ts';
+import { version } from './version.ts';
+
+const firstSteps = `
+First steps:
+  stoke demo                                   a real Spark job on a throw-away cluster
+  stoke cluster create -n dev                  a cluster of your own on this machine
+  stoke cluster submit -n dev examples/flights/flights.py
+  stoke spark shell -n dev
+  stoke cluster kill -n dev`;
+
+/** The whole program; commander's own errors are thrown, not exited on. */
+export function createProgram(io: CliIo): Command {
+  const program = new Command('stoke')
+    .description(
+      'One command to run Spark, and the services and jobs around it, on whatever cluster you have.',
+    )
+    .version(version, '-V, --version', 'show the version')
+    .enablePositionalOptions()
+    .addHelpText('after', firstSteps)
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      getOutHelpWidth: () => io.stdout.columns,
+      getErrHelpWidth: () => io.stderr.columns,
+    })
+    .exitOverride();
+  const cluster = program
+    .command('cluster')
+    .description('Make, look at, change and end clusters, and run jobs on them')
+    .enablePositionalOptions();
+  addCreateCommand(cluster, io);
+  addAddCommand(cluster, io);
+  addRemoveCommand(cluster, io);
+  addKillCommand(cluster, io);
+  addStartCommand(cluster, io);
+  addInfoCommand(cluster, io);
+  addListCommand(cluster, io);
+  addSubmitCommand(cluster, io);
+  const spark = program
+    .command('spark')
+    .description('Bring Spark, and use its own programs on a cluster')
+    .enablePositionalOptions();
+  addInstallationCommands(spark, io);
+  addSparkProgramCommands(spark, io);
+  addDemoCommand(program, io);
+  addWhyCommand(program, io);
+  addProgramCommands(program, io);
+  addCompletionCommand(program, io);
+  return program;
+}

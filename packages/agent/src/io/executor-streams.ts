@@ -1,14 +1,14 @@
 /** The open event streams of custom executors. */
 import type { ServerResponse } from 'node:http';
-import { createRecordWriter, type RecordWriter } from '@stoke/kit';
-import { ExecutorEvent, encodeBinary, encodeJson } from '@stoke/protocol';
+import { ExecutorEvent, encodeBinary, encodeJson, encodeRecord } from '@stoke/protocol';
 
+/** What may wait for an executor that does not read, before it is cut off. */
 const maxQueuedBytes = 16 * 1024 * 1024;
 
 export type MediaType = 'application/json' | 'application/x-protobuf';
 
 interface OpenStream {
-  readonly writer: RecordWriter;
+  readonly response: ServerResponse;
   readonly mediaType: MediaType;
 }
 
@@ -23,8 +23,7 @@ export class ExecutorStreams {
   ): string {
     const connection = String(this.#next);
     this.#next += 1;
-    const writer = createRecordWriter(response, { maxQueuedBytes });
-    this.#streams.set(connection, { writer, mediaType: stream.mediaType });
+    this.#streams.set(connection, { response, mediaType: stream.mediaType });
     response.once('error', () => response.destroy());
     response.once('close', () => {
       this.#streams.delete(connection);
@@ -40,10 +39,12 @@ export class ExecutorStreams {
       stream.mediaType === 'application/json'
         ? new TextEncoder().encode(encodeJson(ExecutorEvent, event))
         : encodeBinary(ExecutorEvent, event);
-    stream.writer.write(payload);
+    // Each record is a chunk of its own: some clients read no further than that.
+    stream.response.write(encodeRecord(payload));
+    if (stream.response.writableLength > maxQueuedBytes) stream.response.destroy();
   }
 
   close(connection: string): void {
-    this.#streams.get(connection)?.writer.end();
+    this.#streams.get(connection)?.response.end();
   }
 }

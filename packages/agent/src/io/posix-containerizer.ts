@@ -1,6 +1,14 @@
 /** Containers as plain processes: a session each, led by a tiny supervisor that outlives the agent and keeps the exit status. */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  fchownSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -84,6 +92,9 @@ export class PosixContainerizer implements Containerizer {
     const stdout = openSync(join(spec.directory, 'stdout'), 'a', 0o644);
     const stderr = openSync(join(spec.directory, 'stderr'), 'a', 0o644);
     try {
+      if (owner !== undefined) {
+        for (const file of [stdout, stderr]) fchownSync(file, owner.uid, owner.gid);
+      }
       return await this.#spawn(request, [stdout, stderr]);
     } finally {
       closeSync(stdout);

@@ -18,6 +18,13 @@ export function resourcesText(resources: Resources): string {
   return resources.items.map(itemText).join('; ');
 }
 
+/** What is offered, in the order in which Mesos lists an offer: ranges and sets come first. */
+export function offeredText(resources: Resources): string {
+  const isScalar = (item: ResourceItem): boolean => item.kind === 'SCALAR';
+  const rest = resources.items.filter((item) => !isScalar(item));
+  return [...rest, ...resources.items.filter(isScalar)].map(itemText).join('; ');
+}
+
 /** A wire resource that may be invalid, named for a message. */
 export function wireResourceText(resource: Resource): string {
   const ranges = (resource.ranges?.range ?? []).map(({ begin, end }) => `${begin}-${end}`);

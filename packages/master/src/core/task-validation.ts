@@ -17,7 +17,7 @@ import {
   containerProblems,
   healthCheckProblems,
 } from './check-validation.ts';
-import { resourcesText, wireResourceText } from './resource-text.ts';
+import { offeredText, resourcesText, wireResourceText } from './resource-text.ts';
 import type { Agent, Framework } from './state.ts';
 import { ownedKey } from './state.ts';
 
@@ -220,7 +220,7 @@ function costProblems(task: TaskInfo, scene: LaunchScene): string[] {
     return overlapProblems(cost.task, cost.executor);
   }
   return [
-    `Total resources ${resourcesText(cost.total)} required by task and its executor is more than available ${resourcesText(scene.available)}`,
+    `Total resources ${resourcesText(cost.total)} required by task and its executor is more than available ${offeredText(scene.available)}`,
   ];
 }
 

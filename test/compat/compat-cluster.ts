@@ -1,0 +1,83 @@
+/** A master and agents with the flags under which the recordings were made, on free ports. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Daemon, waitFor } from '@stoke/testing';
+import { Translation } from './translation.ts';
+
+/** Recorded ports of the agents, with what they offer. */
+const AGENTS = {
+  5051: {
+    resources: 'cpus:4;mem:4096;disk:8192;ports:[31000-31099, 31200-31299]',
+    attributes: 'rack:r1;zone:z1;slots:4;range:[1-10]',
+  },
+  5052: {
+    resources: 'cpus:2;mem:2048;disk:4096;ports:[32000-32099];cpus(static):1;mem(static):256',
+    attributes: 'rack:r2;float:1.5',
+  },
+} as const;
+
+/** A running cluster; `stop` leaves nothing behind. */
+export class CompatCluster {
+  readonly root = mkdtempSync(join(tmpdir(), 'stoke-compat-'));
+  readonly master: Daemon;
+  readonly agents: Daemon[] = [];
+
+  constructor() {
+    this.master = new Daemon({
+      kind: 'master',
+      workDir: join(this.root, 'master'),
+      flags: ['--hostname=localhost', '--cluster=golden'],
+    });
+  }
+
+  /** Knows the ports and paths of this cluster; ids are learned during a replay. */
+  translation(): Translation {
+    const translation = new Translation();
+    translation.learnPort(5050, portOf(this.master));
+    for (const [at, agent] of this.agents.entries()) {
+      translation.learnPort(5051 + at, portOf(agent));
+      translation.learnPath(agent.workDir, '<work_dir>');
+    }
+    return translation;
+  }
+
+  async start(agentFlags: readonly string[] = []): Promise<void> {
+    await this.master.start();
+    for (const [port, { resources, attributes }] of Object.entries(AGENTS)) {
+      const agent = new Daemon({
+        kind: 'agent',
+        workDir: join(this.root, `agent${port}`),
+        flags: [
+          '--hostname=localhost',
+          `--master=127.0.0.1:${portOf(this.master)}`,
+          `--resources=${resources}`,
+          `--attributes=${attributes}`,
+          ...agentFlags,
+        ],
+      });
+      this.agents.push(agent);
+      await agent.start();
+      await this.#registered(this.agents.length);
+    }
+  }
+
+  async #registered(count: number): Promise<void> {
+    const look = async () => {
+      const answer = await fetch(`${this.master.url}/state`);
+      const state = (await answer.json()) as { slaves: { active: boolean }[] };
+      return state.slaves.filter((it) => it.active).length === count;
+    };
+    await waitFor(look, { what: `${count} registered agents` });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.agents.map((agent) => agent.signal('SIGUSR1')));
+    await this.master.signal('SIGTERM');
+    rmSync(this.root, { recursive: true, force: true });
+  }
+}
+
+function portOf(daemon: Daemon): number {
+  return Number(new URL(daemon.url).port);
+}

@@ -1,0 +1,390 @@
+/** Plays a recorded stream again: makes the recorded calls when their turn comes, compares every event. */
+import {
+  type AnyMessageType,
+  decodeBinary,
+  encodeBinary,
+  encodeJson,
+  fromJsonValue,
+  SchedulerCall,
+  SchedulerEvent,
+  toJsonValue,
+} from '@stoke/protocol';
+import { waitFor } from '@stoke/testing';
+import { compareJson, type Difference, type Json } from './compare.ts';
+import { compareAnswer, compareHead } from './compare-answer.ts';
+import { exchange, RawStream } from './raw-http.ts';
+import {
+  hasRecording,
+  headerOf,
+  type RecordedMessage,
+  readRecording,
+  recordsOf,
+  statusOf,
+} from './recording.ts';
+import { readScript, type ScriptStep } from './stream-script.ts';
+import type { Translation } from './translation.ts';
+
+type Step<K extends ScriptStep['kind']> = Extract<ScriptStep, { kind: K }>;
+
+/** A difference and the file it is in. */
+export interface Found extends Difference {
+  readonly where: string;
+}
+
+/** How long an event may take to come: task ends wait for kill grace periods. */
+const patience = { timeoutMs: 20_000, intervalMs: 5 };
+/** Longest pause of the recording that is kept. */
+const longestPauseMs = 1500;
+
+interface Offer {
+  readonly id: string;
+  readonly agentId: string;
+  readonly recordedPort: number;
+}
+
+/** An event, and what it looks like as JSON: as it came, or, from protobuf, as it would come. */
+interface Arrived {
+  readonly event: SchedulerEvent;
+  readonly json: Json;
+}
+
+/** What a replay needs. */
+export interface ReplayOptions {
+  readonly group: string;
+  /** Name of the stream in the group. */
+  readonly name: string;
+  readonly translation: Translation;
+  /** Called when SUBSCRIBED came. */
+  readonly onSubscribed?: () => void;
+  /** Bytes of a MESSAGE call that has no file of its own. */
+  readonly unrecordedMessage?: {
+    readonly executorId: string;
+    readonly agentPort: number;
+    readonly data: string;
+  };
+}
+
+/** Replays a scheduler stream and resolves to what differed. */
+export async function replayStream(options: ReplayOptions): Promise<Found[]> {
+  const replay = new Replay(options);
+  try {
+    return await replay.run();
+  } finally {
+    replay.close();
+  }
+}
+
+class Replay {
+  readonly #group: string;
+  readonly #name: string;
+  readonly #options: ReplayOptions;
+  readonly #translation: Translation;
+  readonly #recorded: RecordedMessage;
+  readonly #recordedEvents: Arrived[];
+  readonly #format: 'json' | 'protobuf';
+  readonly #stream: RawStream;
+  readonly #found: Found[] = [];
+  /** Events of today by subject, in order. */
+  readonly #events = new Map<string, Arrived[]>();
+  readonly #taken = new Map<string, number>();
+  readonly #offers: Offer[] = [];
+  /** Recorded offer id → recorded port of its agent. */
+  readonly #recordedOffers = new Map<string, number>();
+  #position = 0;
+  #lastUpdate: SchedulerEvent | undefined;
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+    this.#group = options.group;
+    this.#name = options.name;
+    this.#translation = options.translation;
+    const path = `${options.group}/${options.name}`;
+    const request = readRecording(`${path}.request`);
+    this.#recorded = readRecording(`${path}.stream`);
+    this.#format = headerOf(this.#recorded.headers, 'Content-Type')?.endsWith('json')
+      ? 'json'
+      : 'protobuf';
+    this.#recordedEvents =
+      statusOf(this.#recorded) === 200
+        ? recordsOf(this.#recorded).map((it) => this.#decode(it))
+        : [];
+    this.#stream = new RawStream(
+      this.#translation.port(5050),
+      this.#translation.request(request, SchedulerCall),
+      (record) => this.#arrived(this.#decode(record)),
+    );
+  }
+
+  close(): void {
+    this.#stream.close();
+  }
+
+  async run(): Promise<Found[]> {
+    const answer = await this.#stream.answered;
+    this.#add(`${this.#name}.stream`, compareHead(this.#recorded, answer));
+    if (statusOf(this.#recorded) !== 200) return await this.#compareRefusal();
+    this.#translation.learn(
+      headerOf(this.#recorded.headers, 'Mesos-Stream-Id'),
+      headerOf(answer.headers, 'Mesos-Stream-Id'),
+    );
+    let before = 0;
+    for (const step of readScript(`${this.#group}/${this.#name}`)) {
+      if (step.kind === 'event') await this.#event(step);
+      else if (step.kind === 'call') await this.#call(step, step.seconds - before);
+      else await this.#end(step);
+      if (step.kind !== 'event' || step.type !== 'OFFERS') before = step.seconds;
+    }
+    this.#compareCounts();
+    return this.#found;
+  }
+
+  async #compareRefusal(): Promise<Found[]> {
+    await this.#stream.ended;
+    const translation = this.#translation;
+    const differences = compareAnswer(this.#recorded, this.#stream.message(), { translation });
+    return differences.map((it) => ({ ...it, where: `${this.#group}/${this.#name}.stream` }));
+  }
+
+  #decode(record: Buffer): Arrived {
+    if (this.#format === 'json') {
+      const json = JSON.parse(record.toString('utf8')) as Json;
+      return { event: fromJsonValue(SchedulerEvent, json), json };
+    }
+    const event = decodeBinary(SchedulerEvent, record);
+    return { event, json: toJsonValue(SchedulerEvent, event) as Json };
+  }
+
+  #arrived(arrived: Arrived): void {
+    const { event } = arrived;
+    const subject = subjectOf(event);
+    this.#events.set(subject, [...(this.#events.get(subject) ?? []), arrived]);
+    for (const offer of event.offers?.offers ?? []) {
+      this.#offers.push({
+        id: offer.id.value,
+        agentId: offer.agent_id.value,
+        recordedPort: this.#translation.recordedPort(offer.url?.address.port ?? 0),
+      });
+    }
+  }
+
+  #add(where: string, differences: readonly Difference[]): void {
+    this.#found.push(...differences.map((it) => ({ ...it, where: `${this.#group}/${where}` })));
+  }
+
+  async #event(step: Step<'event'>): Promise<void> {
+    const recorded = this.#recordedEvents[this.#position++];
+    if (recorded === undefined) throw new Error(`${this.#name} has fewer records than events`);
+    for (const offer of recorded.event.offers?.offers ?? []) {
+      this.#recordedOffers.set(offer.id.value, offer.url?.address.port ?? 0);
+    }
+    const subject = subjectOf(recorded.event);
+    const nth = this.#taken.get(subject) ?? 0;
+    this.#taken.set(subject, nth + 1);
+    // Later offers and heartbeats come when they come.
+    if ((step.type === 'OFFERS' || step.type === 'HEARTBEAT') && nth > 0) return;
+    const actual = await this.#nth(subject, nth);
+    if (actual === undefined) {
+      this.#add(`${this.#name}.stream`, [
+        { path: `${subject} ${nth}`, recorded: step.type, actual: undefined },
+      ]);
+      return;
+    }
+    this.#learn(recorded.event, actual.event);
+    this.#compareEvent(recorded, actual);
+    if (step.type === 'SUBSCRIBED') this.#options.onSubscribed?.();
+    if (actual.event.update !== undefined) this.#lastUpdate = actual.event;
+  }
+
+  async #nth(subject: string, nth: number): Promise<Arrived | undefined> {
+    const find = () => this.#events.get(subject)?.[nth];
+    return await waitFor(find, { what: subject, ...patience }).catch(() => undefined);
+  }
+
+  #learn(recorded: SchedulerEvent, actual: SchedulerEvent): void {
+    const { translation } = this.#options;
+    translation.learn(
+      recorded.subscribed?.framework_id.value,
+      actual.subscribed?.framework_id.value,
+    );
+    const uuids = [recorded, actual].map((it) => {
+      const uuid = it.update?.status.uuid;
+      return uuid === undefined ? undefined : Buffer.from(uuid).toString('base64');
+    });
+    translation.learn(uuids[0], uuids[1]);
+    for (const offer of recorded.offers?.offers ?? []) {
+      const port = offer.url?.address.port;
+      const agent = this.#offers.find((it) => it.recordedPort === port);
+      translation.learn(offer.agent_id.value, agent?.agentId);
+    }
+  }
+
+  #compareEvent(recorded: Arrived, actual: Arrived): void {
+    const neutral = {
+      recorded: this.#translation.neutralRecorded,
+      actual: this.#translation.neutralActual,
+    };
+    this.#add(
+      `${this.#name}.stream ${subjectOf(recorded.event)}`,
+      compareJson(recorded.json, actual.json, neutral),
+    );
+  }
+
+  async #call(step: Step<'call'>, gapSeconds: number): Promise<void> {
+    if (step.type !== 'ACCEPT') await pause(Math.min(gapSeconds * 1000, longestPauseMs));
+    if (step.name === undefined) return await this.#unrecorded(step.type);
+    await this.#learnOffers(readRecording(`${this.#group}/${step.name}.request`));
+    const { translation } = this.#options;
+    this.#found.push(...(await replayCall({ group: this.#group, name: step.name, translation })));
+  }
+
+  /** A call that accepts recorded offers gets those of today for the same agents. */
+  async #learnOffers(recorded: RecordedMessage): Promise<void> {
+    const text =
+      headerOf(recorded.headers, 'Content-Type') === 'application/json'
+        ? recorded.body.toString('utf8')
+        : encodeJson(SchedulerCall, decodeBinary(SchedulerCall, recorded.body));
+    for (const [id, port] of this.#recordedOffers) {
+      if (!text.includes(`"${id}"`)) continue;
+      const offer = await this.#takeOffer(port);
+      this.#translation.learn(id, offer.id);
+    }
+  }
+
+  async #takeOffer(port: number): Promise<Offer> {
+    const find = () => this.#offers.findLast((it) => it.recordedPort === port);
+    const what = `an offer of the agent recorded at ${port}`;
+    const offer = await waitFor(find, { what, ...patience });
+    for (const it of this.#offers.filter((other) => other.recordedPort === port)) {
+      this.#offers.splice(this.#offers.indexOf(it), 1);
+    }
+    return offer;
+  }
+
+  /** The recorder made some calls by itself. */
+  async #unrecorded(type: string): Promise<void> {
+    if (type === 'DECLINE') return await this.#declineSurplus();
+    const status = this.#lastUpdate?.update?.status;
+    if (type === 'ACKNOWLEDGE') {
+      if (status?.uuid === undefined || status.agent_id === undefined) return;
+      const { task_id, agent_id, uuid } = status;
+      return await this.#send({ type: 'ACKNOWLEDGE', acknowledge: { task_id, agent_id, uuid } });
+    }
+    const message = this.#options.unrecordedMessage;
+    if (type !== 'MESSAGE' || message === undefined) return await this.#send({ type: 'TEARDOWN' });
+    const agentId = this.#agentIds.get(message.agentPort) ?? '';
+    const data = Buffer.from(message.data);
+    await this.#send({
+      type: 'MESSAGE',
+      message: { agent_id: { value: agentId }, executor_id: { value: message.executorId }, data },
+    });
+  }
+
+  readonly #agentIds = new Map<number, string>();
+
+  /** Declines, for good, offers of the agents that the next ACCEPT does not use. */
+  async #declineSurplus(): Promise<void> {
+    for (const offer of this.#offers) this.#agentIds.set(offer.recordedPort, offer.agentId);
+    const surplus = this.#offers.filter((it) => it.recordedPort !== 5051);
+    for (const it of surplus) this.#offers.splice(this.#offers.indexOf(it), 1);
+    if (surplus.length === 0) return;
+    await this.#send({
+      type: 'DECLINE',
+      decline: {
+        offer_ids: surplus.map(({ id }) => ({ value: id })),
+        filters: { refuse_seconds: 1000 },
+      },
+    });
+  }
+
+  async #send(call: SchedulerCall): Promise<void> {
+    const subscribed = this.#events.get('SUBSCRIBED')?.[0]?.event.subscribed;
+    if (subscribed === undefined) throw new Error('A call before SUBSCRIBED');
+    const answer = this.#stream.message();
+    const streamId = headerOf(answer.headers, 'Mesos-Stream-Id') ?? '';
+    const whole = { ...call, framework_id: subscribed.framework_id };
+    await exchange(
+      this.#translation.port(5050),
+      callBytes(whole, { streamId, type: SchedulerCall, format: this.#format }),
+    );
+  }
+
+  async #end(step: Step<'end'>): Promise<void> {
+    if (step.by === 'client') return this.close();
+    await waitFor(() => this.#stream.message().complete || undefined, {
+      what: 'the end of the stream',
+      ...patience,
+    }).catch(() => undefined);
+    if (this.#stream.message().complete) return;
+    this.#add(`${this.#name}.stream`, [
+      { path: 'end of stream', recorded: 'last chunk', actual: 'still open' },
+    ]);
+  }
+
+  #compareCounts(): void {
+    if (this.#stream.brokenFraming) {
+      const path = 'framing: one record in each chunk';
+      this.#add(`${this.#name}.stream`, [{ path, recorded: true, actual: false }]);
+    }
+    for (const [subject, events] of this.#events) {
+      const recorded = this.#taken.get(subject) ?? 0;
+      if (subject === 'OFFERS' || subject === 'HEARTBEAT' || events.length <= recorded) continue;
+      const states = events.map(({ event }) => event.update?.status.state ?? event.type ?? '');
+      this.#add(`${this.#name}.stream`, [
+        { path: `${subject} count`, recorded, actual: `${events.length}: ${states.join()}` },
+      ]);
+    }
+  }
+}
+
+/** Makes one recorded call and compares the answer. */
+export async function replayCall(options: {
+  readonly group: string;
+  readonly name: string;
+  readonly translation: Translation;
+}): Promise<Found[]> {
+  const { group, name, translation } = options;
+  const recorded = readRecording(`${group}/${name}.request`);
+  const request = translation.request(recorded, SchedulerCall);
+  const answer = await exchange(translation.port(5050), request);
+  if (!hasRecording(`${group}/${name}.response`)) return [];
+  const expected = readRecording(`${group}/${name}.response`);
+  const where = `${group}/${name}.response`;
+  return compareAnswer(expected, answer, { translation }).map((it) => ({ ...it, where }));
+}
+
+/** The bytes of a call of our own. */
+export function callBytes<T>(
+  call: T,
+  options: {
+    readonly streamId?: string;
+    readonly type: AnyMessageType;
+    readonly format: 'json' | 'protobuf';
+  },
+): Buffer {
+  const json = options.format === 'json';
+  const body = json
+    ? Buffer.from(encodeJson(options.type, call))
+    : Buffer.from(encodeBinary(options.type, call));
+  const head = [
+    'POST /api/v1/scheduler HTTP/1.1',
+    'Host: 127.0.0.1',
+    `Content-Type: application/${json ? 'json' : 'x-protobuf'}`,
+    ...(options.streamId === undefined ? [] : [`Mesos-Stream-Id: ${options.streamId}`]),
+    `Content-Length: ${body.length}`,
+    '',
+    '',
+  ].join('\r\n');
+  return Buffer.concat([Buffer.from(head), body]);
+}
+
+/** What an event is about: events of one subject keep their order. */
+function subjectOf(event: SchedulerEvent): string {
+  if (event.update !== undefined) return `UPDATE ${event.update.status.task_id.value}`;
+  const operation = event.update_operation_status?.status.operation_id?.value;
+  return operation === undefined ? (event.type ?? 'UNKNOWN') : `OPERATION ${operation}`;
+}
+
+/** Keeps the pace of the recording where a task needs time to get ready. */
+function pause(ms: number): Promise<void> {
+  return ms < 200 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
+}

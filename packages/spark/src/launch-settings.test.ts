@@ -65,13 +65,24 @@ test('planLaunch for fine-grained mode gives executors the driver jar and their 
   });
 });
 
+test('planLaunch leaves authentication off in fine-grained mode, which would publish the secret', () => {
+  const target = { ...request.target, kind: 'mesos', mode: 'fine', driverJar: '/d.jar' } as const;
+  const { properties } = planLaunch({
+    ...request,
+    secret,
+    target: { ...target, master: 'h:5050' },
+  });
+  expect(JSON.stringify(properties)).not.toContain(secret.base64);
+  expect(properties).not.toHaveProperty('spark.authenticate');
+});
+
 test('planLaunch passes the secret by file and keeps it off every command line', () => {
   const plan = planLaunch({ ...request, secret });
   expect(plan.properties).toMatchObject({
     'spark.authenticate': 'true',
     'spark.authenticate.secret': 'c2VjcmV0',
     'spark.executorEnv.JAVA_TOOL_OPTIONS':
-      '-Dspark.authenticate=true -Dspark.authenticate.secret.file=/run/secret',
+      '-Dspark.authenticate=true -Dspark.authenticate.secret.file=/run/secret -Dspark.master=k8s://only-to-read-the-file',
   });
   expect(JSON.stringify([plan.args, plan.env])).not.toContain('c2VjcmV0');
 });

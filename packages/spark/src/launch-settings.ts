@@ -219,18 +219,27 @@ function mesosProperties(request: LaunchRequest, target: MesosTarget): Record<st
 }
 
 /**
- * The Mesos backend hands executors no authentication settings, so they get them as JVM options: the secret's
- * file name only, never the secret. A standalone cluster has one secret for all.
+ * The Mesos backend hands executors no authentication settings, so they get them as JVM options: the name of the
+ * secret's file, never the secret. Spark reads such files for Kubernetes only, hence that master; an executor uses
+ * it until it has fetched the driver's settings, which replace it. Fine-grained mode puts all settings into what the
+ * cluster shows of an executor, so there it stays off. A standalone cluster has one secret for all.
  */
 function authenticationProperties({ target, secret }: LaunchRequest): Record<string, string> {
   if (target.kind === 'standalone' && target.authSecret !== undefined) {
     return { 'spark.authenticate': 'true', 'spark.authenticate.secret': target.authSecret };
   }
-  if (target.kind !== 'mesos' || secret === undefined) return {};
+  if (target.kind !== 'mesos' || target.mode === 'fine' || secret === undefined) return {};
+  const startup = {
+    'spark.authenticate': 'true',
+    'spark.authenticate.secret.file': secret.file,
+    'spark.master': 'k8s://only-to-read-the-file',
+  };
   return {
     'spark.authenticate': 'true',
     'spark.authenticate.secret': secret.base64,
-    'spark.executorEnv.JAVA_TOOL_OPTIONS': `-Dspark.authenticate=true -Dspark.authenticate.secret.file=${secret.file}`,
+    'spark.executorEnv.JAVA_TOOL_OPTIONS': Object.entries(startup)
+      .map(([key, value]) => `-D${key}=${value}`)
+      .join(' '),
   };
 }
 

@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -34,6 +35,9 @@ final class HttpConnection implements Closeable {
     raw.setTcpNoDelay(true);
     raw.setKeepAlive(true);
     raw.connect(new InetSocketAddress(InetAddress.getByName(target.host), target.port), dialer.connectTimeoutMs);
+    // On loopback, TCP may join a socket to itself when nobody listens on a port of the ephemeral range; kept
+    // open, it would also take the port away from the daemon that wants to come back.
+    if (raw.getLocalSocketAddress().equals(raw.getRemoteSocketAddress())) throw new ConnectException("Connection refused");
     raw.setSoTimeout(dialer.callTimeoutMs);
     if (target.secure) socket = secured();
     in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);

@@ -34,7 +34,7 @@ class ExecutorDriverTest {
 
   @BeforeEach
   void startAgent() throws IOException {
-    agent = agentOn(0);
+    agent = new FakeDaemon(body -> call(body).getType() == Call.Type.SUBSCRIBE, ServerSocketFactory.getDefault());
     environment.put("MESOS_AGENT_ENDPOINT", agent.address());
     environment.put("MESOS_FRAMEWORK_ID", "fw-1");
     environment.put("MESOS_EXECUTOR_ID", "ex-1");
@@ -87,11 +87,10 @@ class ExecutorDriverTest {
     stream.send(acknowledged("t-1", confirmed));
     driver.sendStatusUpdate(status("t-1", TaskState.TASK_FINISHED));
     ByteString open = nextCall(Call.Type.UPDATE).getUpdate().getStatus().getUuid();
-    int port = agent.port();
-    agent.close();
+    agent.die();
     assertEquals("disconnected", executor.await());
     driver.sendStatusUpdate(status("t-2", TaskState.TASK_RUNNING));
-    agent = agentOn(port);
+    agent.comeBack();
     FakeDaemon.Stream second = agent.awaitStream();
     Call.Subscribe subscribe = call(second.request.body).getSubscribe();
     assertEquals("t-2", subscribe.getUnacknowledgedTasks(0).getTaskId().getValue());
@@ -223,10 +222,6 @@ class ExecutorDriverTest {
     Call call = call(agent.awaitCall().body);
     assertEquals(type, call.getType());
     return call;
-  }
-
-  private static FakeDaemon agentOn(int port) throws IOException {
-    return new FakeDaemon(body -> call(body).getType() == Call.Type.SUBSCRIBE, ServerSocketFactory.getDefault(), port);
   }
 
   private static Call call(byte[] body) {

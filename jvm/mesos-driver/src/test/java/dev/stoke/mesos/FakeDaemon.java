@@ -77,11 +77,12 @@ final class FakeDaemon implements Closeable {
   private final BlockingQueue<Stream> streams = new LinkedBlockingQueue<>();
   private final BlockingQueue<Request> calls = new LinkedBlockingQueue<>();
   private final BlockingQueue<byte[]> refusals = new LinkedBlockingQueue<>();
+  private volatile boolean dead;
   volatile Function<Request, byte[]> callAnswer = request -> ACCEPTED;
 
-  FakeDaemon(Predicate<byte[]> isSubscribe, ServerSocketFactory sockets, int port) throws IOException {
+  FakeDaemon(Predicate<byte[]> isSubscribe, ServerSocketFactory sockets) throws IOException {
     this.isSubscribe = isSubscribe;
-    this.server = sockets.createServerSocket(port, 50, InetAddress.getByName("127.0.0.1"));
+    this.server = sockets.createServerSocket(0, 50, InetAddress.getByName("127.0.0.1"));
     daemon(this::accept);
   }
 
@@ -110,7 +111,16 @@ final class FakeDaemon implements Closeable {
     return !calls.isEmpty();
   }
 
-  /** Like kill -9: no goodbye on any connection, nobody listens any more. */
+  /** Like kill -9: no goodbye on any connection, and new ones get nowhere. The port stays ours, though. */
+  void die() throws IOException {
+    dead = true;
+    for (Socket socket : sockets) socket.close();
+  }
+
+  void comeBack() {
+    dead = false;
+  }
+
   @Override
   public void close() throws IOException {
     server.close();
@@ -158,6 +168,7 @@ final class FakeDaemon implements Closeable {
       while (true) {
         Socket socket = server.accept();
         sockets.add(socket);
+        if (dead) socket.close();
         daemon(() -> serve(socket));
       }
     } catch (IOException e) {

@@ -29,11 +29,11 @@ final class Fixtures {
   private Fixtures() {}
 
   static FakeDaemon master() throws IOException {
-    return master(ServerSocketFactory.getDefault(), 0);
+    return master(ServerSocketFactory.getDefault());
   }
 
-  static FakeDaemon master(ServerSocketFactory sockets, int port) throws IOException {
-    return new FakeDaemon(body -> call(body).getType() == Call.Type.SUBSCRIBE, sockets, port);
+  static FakeDaemon master(ServerSocketFactory sockets) throws IOException {
+    return new FakeDaemon(body -> call(body).getType() == Call.Type.SUBSCRIBE, sockets);
   }
 
   static Call call(byte[] body) {

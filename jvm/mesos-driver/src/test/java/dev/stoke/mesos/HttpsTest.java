@@ -76,7 +76,7 @@ class HttpsTest extends DriverTestBase {
     context.init(managers.getKeyManagers(), null, null);
     ServerSocketFactory sockets = context.getServerSocketFactory();
     master.close();
-    master = Fixtures.master(sockets, 0);
+    master = Fixtures.master(sockets);
   }
 
   private static void keytool(String... arguments) throws Exception {

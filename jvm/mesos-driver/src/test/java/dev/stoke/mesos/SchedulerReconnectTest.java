@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Collections;
-import javax.net.ServerSocketFactory;
 import org.apache.mesos.MesosSchedulerDriver;
 import org.apache.mesos.Protos.TaskState;
 import org.apache.mesos.Protos.TaskStatus;
@@ -77,10 +76,9 @@ class SchedulerReconnectTest extends DriverTestBase {
   @Test
   void masterThatDiedAndCameBackOnItsPortIsFoundAgain() throws Exception {
     register();
-    int port = master.port();
-    master.close();
+    master.die();
     scheduler.await("disconnected");
-    master = Fixtures.master(ServerSocketFactory.getDefault(), port);
+    master.comeBack();
     master.awaitStream().send(Fixtures.subscribed(15));
     scheduler.await("reregistered");
   }
@@ -121,13 +119,12 @@ class SchedulerReconnectTest extends DriverTestBase {
   @Test
   void killsAndDeclinesWhileDisconnectedAreDropped() throws Exception {
     register();
-    int port = master.port();
-    master.close();
+    master.die();
     scheduler.await("disconnected");
     driver.killTask(Fixtures.taskId("t-1"));
     driver.declineOffer(Fixtures.OFFER);
     driver.reviveOffers();
-    master = Fixtures.master(ServerSocketFactory.getDefault(), port);
+    master.comeBack();
     master.awaitStream().send(Fixtures.subscribed(15));
     scheduler.await("reregistered");
     driver.suppressOffers();

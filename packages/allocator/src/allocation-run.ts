@@ -77,21 +77,29 @@ function startRun(state: ClusterState, number: number, scope: 'batch' | 'events'
   };
 }
 
+/** Takes the agents to visit off the lists of what changed. */
 function candidates(state: ClusterState, scope: 'batch' | 'events'): AgentRecord[] {
-  if (scope === 'batch') {
-    for (const agent of state.dirty) state.triggered.add(agent);
-    state.dirty.clear();
-    if (state.quotaMoved) {
-      for (const agent of state.quotaBlocked) state.triggered.add(agent);
-      state.quotaBlocked.clear();
-      state.quotaMoved = false;
-    }
-  } else {
-    for (const agent of state.triggered) state.dirty.delete(agent);
+  const isBatch = scope === 'batch';
+  if (isBatch && state.quotaMoved) {
+    for (const agent of state.quotaBlocked) state.dirty.add(agent);
+    state.quotaBlocked.clear();
+    state.quotaMoved = false;
   }
+  if (state.allTriggered || (isBatch && state.allDirty)) return takeAll(state);
+  if (isBatch) for (const agent of state.dirty) state.triggered.add(agent);
   const agents = [...state.triggered];
+  if (isBatch) state.dirty.clear();
+  else for (const agent of agents) state.dirty.delete(agent);
   state.triggered.clear();
   return agents;
+}
+
+function takeAll(state: ClusterState): AgentRecord[] {
+  state.allTriggered = false;
+  state.allDirty = false;
+  state.triggered.clear();
+  state.dirty.clear();
+  return [...state.agents.values()];
 }
 
 function startPass(state: ClusterState, run: Run): Pass {

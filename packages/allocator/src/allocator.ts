@@ -49,14 +49,14 @@ export function createAllocator(options: AllocatorOptions): Allocator {
     removeFramework: (frameworkId) => removeFramework(state, frameworkId),
     setFrameworkActive: (frameworkId, active) => setFrameworkActive(state, frameworkId, active),
     allocate: createRunner(state),
-    wantsRun: () => state.triggered.size > 0,
+    wantsRun: () => state.allTriggered || state.triggered.size > 0,
     recoverResources: (request) => recover(state, request),
     updateAllocation: (request) => updateAllocation(state, request),
     suppress: (frameworkId, roles) => suppress(state, frameworkId, roles),
     revive: (frameworkId, roles) => revive(state, frameworkId, roles),
     setWeights(weights) {
       setWeights(state, weights);
-      revisitAll(state);
+      state.allDirty = true;
     },
     setQuota: (role, quota) => setQuota(state, role, quota),
     expireFilters: (nowMs) => expireRefusals(state, nowMs),
@@ -119,11 +119,7 @@ function setQuota(state: ClusterState, role: string, quota: Quota | undefined): 
   if (quota === undefined) state.quotas.delete(role);
   else state.quotas.set(role, node);
   releaseNode(state, node);
-  revisitAll(state);
-}
-
-function revisitAll(state: ClusterState): void {
-  for (const agent of state.agents.values()) state.dirty.add(agent);
+  state.allDirty = true;
 }
 
 function heldBy(state: ClusterState, frameworkId: string, role: string | undefined): Quantities {

@@ -122,6 +122,10 @@ export interface ClusterState {
   readonly dirty: Set<AgentRecord>;
   /** Agents named by an event that asks for a prompt run. */
   readonly triggered: Set<AgentRecord>;
+  /** The same for all agents at once: a framework came or revived. */
+  allTriggered: boolean;
+  /** All agents changed at once, without haste: weights, quota, roles of a framework. */
+  allDirty: boolean;
   /** Agents where quota alone kept something back; visited again once `quotaMoved`. */
   readonly quotaBlocked: Set<AgentRecord>;
   quotaMoved: boolean;
@@ -157,6 +161,8 @@ export function createClusterState(options: AllocatorOptions): ClusterState {
     headroom: [],
     dirty: new Set(),
     triggered: new Set(),
+    allTriggered: false,
+    allDirty: false,
     quotaBlocked: new Set(),
     quotaMoved: false,
     expiries: createExpiryQueue(),

@@ -1,6 +1,6 @@
 /** Frameworks come, change, pause, suppress, revive and go. */
 
-import { byAllocation, isEmpty } from '@stoke/resources';
+import { byAllocation } from '@stoke/resources';
 import type { FrameworkSpec } from './allocator-api.ts';
 import {
   type AgentRecord,
@@ -26,7 +26,7 @@ export function addFramework(state: ClusterState, spec: FrameworkSpec): void {
       adopt(state, client, agent, { resources: part, countsInTies: true });
     }
   }
-  triggerAll(state);
+  state.allTriggered = true;
 }
 
 export function updateFramework(state: ClusterState, spec: FrameworkSpec): void {
@@ -34,7 +34,7 @@ export function updateFramework(state: ClusterState, spec: FrameworkSpec): void 
   if (framework === undefined) return;
   framework.active = spec.active ?? framework.active;
   describe(state, framework, spec);
-  for (const agent of state.agents.values()) state.dirty.add(agent);
+  state.allDirty = true;
 }
 
 export function removeFramework(state: ClusterState, frameworkId: string): void {
@@ -72,7 +72,7 @@ export function setFrameworkActive(
   if (framework === undefined || framework.active === active) return;
   framework.active = active;
   for (const client of framework.clients.values()) settleActivity(state, client);
-  if (active) triggerAll(state);
+  if (active) state.allTriggered = true;
 }
 
 export function suppress(
@@ -97,7 +97,7 @@ export function revive(
     client.revivals++;
     settleActivity(state, client);
   }
-  if (clients.length > 0) triggerAll(state);
+  if (clients.length > 0) state.allTriggered = true;
 }
 
 /** The record of a framework; made as merely heard of when missing. */
@@ -209,10 +209,4 @@ function clientsIn(
   const clients = [...framework.clients.values()].filter((client) => client.subscribed);
   if (roles === undefined || roles.length === 0) return clients;
   return clients.filter((client) => roles.includes(client.role));
-}
-
-function triggerAll(state: ClusterState): void {
-  for (const agent of state.agents.values()) {
-    if (!isEmpty(agent.available)) state.triggered.add(agent);
-  }
 }

@@ -3,6 +3,7 @@ package dev.stoke.mesos;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -100,6 +101,24 @@ class MasterAddressTest {
     assertEquals(5, settings.millis("call.timeout.ms", 1));
     assertEquals(1, settings.millis("stop.timeout.ms", 1));
     assertThrows(IllegalArgumentException.class, () -> settings.millis("connect.timeout.ms", 1));
+  }
+
+  @Test
+  void backoffIsQuickForHalfAMinuteAndThenGrowsToItsLimit() {
+    Backoff backoff = new Backoff(100, 15_000);
+    assertTrue(backoff.nextMs() <= 100);
+    int total = 0;
+    for (int i = 0; i < 30; i++) {
+      int pause = backoff.nextMs();
+      assertTrue(pause <= 1_000);
+      total += pause;
+    }
+    assertTrue(total > 13_000 && total < 31_000);
+    for (int i = 0; i < 10; i++) backoff.nextMs();
+    int late = backoff.nextMs();
+    assertTrue(late >= 7_500 && late <= 15_000);
+    backoff.reset();
+    assertTrue(backoff.nextMs() <= 100);
   }
 
   private static String json(String text) throws IOException {

@@ -42,9 +42,16 @@ export class CompatCluster {
     return translation;
   }
 
-  async start(agentFlags: readonly string[] = []): Promise<void> {
+  /** Starts the master and both agents, or those whose recorded ports are given. */
+  async start(
+    options: {
+      readonly ports?: readonly (keyof typeof AGENTS)[];
+      readonly agentFlags?: readonly string[];
+    } = {},
+  ): Promise<void> {
     await this.master.start();
-    for (const [port, { resources, attributes }] of Object.entries(AGENTS)) {
+    for (const port of options.ports ?? ([5051, 5052] as const)) {
+      const { resources, attributes } = AGENTS[port];
       const agent = new Daemon({
         kind: 'agent',
         workDir: join(this.root, `agent${port}`),
@@ -53,7 +60,7 @@ export class CompatCluster {
           `--master=127.0.0.1:${portOf(this.master)}`,
           `--resources=${resources}`,
           `--attributes=${attributes}`,
-          ...agentFlags,
+          ...(options.agentFlags ?? []),
         ],
       });
       this.agents.push(agent);

@@ -9,10 +9,8 @@ const GROUPS = [
   'scheduler-launch-shell-pb',
   'scheduler-launch-argv',
   'scheduler-launch-failing',
-  'scheduler-launch-checks',
   'scheduler-kill',
   'scheduler-kill-no-killing-state',
-  'scheduler-kill-task-policy',
   'scheduler-reconcile',
 ];
 
@@ -25,11 +23,30 @@ describe('a framework of the recordings', () => {
     const translation = cluster.translation();
     expectOnlyExceptions(group, await replayStream({ group, name: '00-subscribe', translation }));
   });
+
+  test('scheduler-launch-checks sees the same, but for the checks', async () => {
+    const group = 'scheduler-launch-checks';
+    const translation = cluster.translation();
+    const options = { group, name: '00-subscribe', translation, eventTimeoutMs: 4000 };
+    expectOnlyExceptions(group, await replayStream(options));
+  });
 });
 
-describe('a framework on agents with --http_command_executor', () => {
+describe('a framework on one agent', () => {
   const cluster = new CompatCluster();
-  beforeAll(() => cluster.start(['--http_command_executor']));
+  beforeAll(() => cluster.start({ ports: [5051] }));
+  afterAll(() => cluster.stop());
+
+  test('scheduler-kill-task-policy sees the same', async () => {
+    const group = 'scheduler-kill-task-policy';
+    const translation = cluster.translation();
+    expectOnlyExceptions(group, await replayStream({ group, name: '00-subscribe', translation }));
+  });
+});
+
+describe('a framework on an agent with --http_command_executor', () => {
+  const cluster = new CompatCluster();
+  beforeAll(() => cluster.start({ ports: [5051], agentFlags: ['--http_command_executor'] }));
   afterAll(() => cluster.stop());
 
   test('scheduler-kill-http-command-executor sees the same', async () => {

@@ -110,7 +110,8 @@ export function executorUpdate(
       ? { container_status: { ...containerStatus(settings, executor), ...status.container_status } }
       : {}),
   });
-  if (status.uuid === undefined) return;
+  // As Mesos: the update of a task that is not of this executor goes on, but is not acknowledged.
+  if (status.uuid === undefined || !known) return;
   sendToExecutor(turn, executor, {
     type: 'ACKNOWLEDGED',
     acknowledged: { task_id: status.task_id, uuid: status.uuid },

@@ -1,5 +1,5 @@
 /** `POST /api/v1/executor`: the v1 executor API, in JSON and protobuf. */
-import { decodeBinary, decodeJson, ExecutorCall } from '@stoke/protocol';
+import { decodeBinary, decodeJson, ExecutorCall, isAppError } from '@stoke/protocol';
 import { callProblem, findCaller } from '../core/executor-call-validation.ts';
 import type { Engine } from '../io/engine.ts';
 import type { ExecutorStreams, MediaType } from '../io/executor-streams.ts';
@@ -37,10 +37,9 @@ function handleCall(options: ExecutorApiOptions, request: AgentRequest): Answer 
   if (contentType !== json && contentType !== protobuf) {
     return textAnswer(415, `Expecting 'Content-Type' of ${json} or ${protobuf}`);
   }
-  const call =
-    contentType === json
-      ? decodeJson(ExecutorCall, new TextDecoder().decode(request.body))
-      : decodeBinary(ExecutorCall, request.body);
+  const parsed = parseCall(request, contentType);
+  if ('answer' in parsed) return parsed.answer;
+  const { call } = parsed;
   const problem = callProblem(call);
   if (problem !== undefined)
     return textAnswer(400, `Failed to validate Executor::Call: ${problem}`);
@@ -59,6 +58,25 @@ function handleCall(options: ExecutorApiOptions, request: AgentRequest): Answer 
   const { containerId } = caller.executor;
   subscribe(options, { call, containerId, request, mediaType });
   return 'taken';
+}
+
+type Parsed = { readonly call: ExecutorCall } | { readonly answer: Answer };
+
+/** Refusals are worded as Mesos words them. */
+function parseCall(request: AgentRequest, contentType: MediaType): Parsed {
+  try {
+    const { body } = request;
+    if (contentType === protobuf) return { call: decodeBinary(ExecutorCall, body) };
+    return { call: decodeJson(ExecutorCall, new TextDecoder().decode(body)) };
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    if (contentType === protobuf) {
+      return { answer: textAnswer(400, 'Failed to parse body into Call protobuf') };
+    }
+    const what =
+      error.code === 'MALFORMED_JSON' ? 'parse body into JSON' : 'convert JSON into Call protobuf';
+    return { answer: textAnswer(400, `Failed to ${what}: ${error.message}`) };
+  }
 }
 
 function chooseMediaType(request: AgentRequest): MediaType | undefined {

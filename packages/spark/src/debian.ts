@@ -15,8 +15,18 @@ export interface AptRequest {
   readonly uid: number;
 }
 
+/** apt refuses to run twice at once: within this process installations queue, others' are waited for. */
+let last: Promise<unknown> = Promise.resolve();
+const waitForOthers = 'DPkg::Lock::Timeout=300';
+
 /** Installs one package as root on Debian and its kin; says why when it cannot. */
-export async function aptInstall(name: string, request: AptRequest): Promise<AptOutcome> {
+export function aptInstall(name: string, request: AptRequest): Promise<AptOutcome> {
+  const outcome = last.then(() => installNow(name, request));
+  last = outcome.catch(() => undefined);
+  return outcome;
+}
+
+async function installNow(name: string, request: AptRequest): Promise<AptOutcome> {
   const hasApt = await access('/usr/bin/apt-get').then(
     () => true,
     () => false,
@@ -24,10 +34,10 @@ export async function aptInstall(name: string, request: AptRequest): Promise<Apt
   if (!hasApt) return { ok: false, reason: 'this system has no apt-get' };
   if (request.uid !== 0) return { ok: false, reason: 'apt-get needs root' };
   const env = { ...request.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const install = ['install', '-y', '-q', '--no-install-recommends', name];
+  const install = ['install', '-y', '-q', '-o', waitForOthers, '--no-install-recommends', name];
   const first = await request.run('apt-get', install, { env, timeoutMs: 600_000 });
   if (first.ok) return { ok: true };
-  await request.run('apt-get', ['update', '-q'], { env, timeoutMs: 300_000 });
+  await request.run('apt-get', ['update', '-q', '-o', waitForOthers], { env, timeoutMs: 300_000 });
   const second = await request.run('apt-get', install, { env, timeoutMs: 600_000 });
   if (second.ok) return { ok: true };
   const complaint = second.stderr.trim().split('\n').at(-1) ?? '';

@@ -29,9 +29,9 @@ const BUILT_IN_INDEX = 'from pip._internal.models.index import PyPI; print(PyPI.
  * @throws AppError PACKAGE_INDEX_UNKNOWN
  */
 export async function readPipSettings(lookup: PipLookup): Promise<PipSettings> {
-  const certFile = lookup.env.PIP_CERT ?? (await configured(lookup, 'cert'));
+  const certFile = given(lookup.env.PIP_CERT) ?? (await configured(lookup, 'cert'));
   const indexUrl =
-    lookup.env.PIP_INDEX_URL ??
+    given(lookup.env.PIP_INDEX_URL) ??
     (await configured(lookup, 'index-url')) ??
     (await printed(lookup, ['-c', BUILT_IN_INDEX]));
   if (indexUrl !== undefined) return { indexUrl, certFile };
@@ -39,6 +39,11 @@ export async function readPipSettings(lookup: PipLookup): Promise<PipSettings> {
     'PACKAGE_INDEX_UNKNOWN',
     "Cannot find a Python package index: this Python has no pip and no index is configured; install pip ('apt-get install python3-pip'), or set PIP_INDEX_URL, or give Spark itself with --spark-home or 'stoke spark install --file ARCHIVE'",
   );
+}
+
+/** pip takes an empty variable for an absent one. */
+function given(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value;
 }
 
 async function configured(lookup: PipLookup, key: string): Promise<string | undefined> {

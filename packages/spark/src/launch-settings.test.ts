@@ -43,6 +43,7 @@ test('planLaunch for the embedded engine, coarse-grained', () => {
     spark.executorEnv.JAVA_HOME=/java
     spark.executorEnv.PYSPARK_PYTHON=/usr/bin/python3
     spark.executorEnv.PYTHONPATH=/packages
+    spark.executorEnv.SPARK_LOCAL_IP=127.0.0.1
     spark.master=mesos://127.0.0.1:5050
     spark.mesos.coarse=true
     spark.mesos.driver.failoverTimeout=600
@@ -61,7 +62,7 @@ test('planLaunch for fine-grained mode gives executors the driver jar and their 
   expect(properties).toMatchObject({
     'spark.mesos.coarse': 'false',
     'spark.executor.extraClassPath': '/d.jar',
-    'spark.mesos.mesosExecutor.cores': '0.1',
+    'spark.mesos.mesosExecutor.cores': '0',
   });
 });
 

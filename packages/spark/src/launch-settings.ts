@@ -193,9 +193,11 @@ function networkProperties(request: LaunchRequest): Record<string, string> {
   };
 }
 
-function executorEnvironment({ javaHome, python }: LaunchRequest): Record<string, string> {
+function executorEnvironment({ javaHome, python, target }: LaunchRequest): Record<string, string> {
   return {
     'spark.executorEnv.JAVA_HOME': javaHome,
+    // A master on loopback has all its hosts there: executors need not listen elsewhere either.
+    ...(isLoopbackTarget(target) ? { 'spark.executorEnv.SPARK_LOCAL_IP': '127.0.0.1' } : {}),
     ...(python === undefined ? {} : { 'spark.executorEnv.PYSPARK_PYTHON': python.executable }),
     ...(python?.packagesDir === undefined
       ? {}
@@ -210,8 +212,8 @@ function mesosProperties(request: LaunchRequest, target: MesosTarget): Record<st
     'spark.mesos.executor.home': request.sparkHome,
     // Without it a broken connection tears the framework down and kills every executor.
     'spark.mesos.driver.failoverTimeout': '600',
-    // Leaves the processors to tasks: by default each fine-grained executor holds a whole one for itself.
-    ...(fine ? { 'spark.mesos.mesosExecutor.cores': '0.1' } : {}),
+    // By default each fine-grained executor holds a whole processor for itself, and no task fits beside it on a small host.
+    ...(fine ? { 'spark.mesos.mesosExecutor.cores': '0' } : {}),
     ...(target.role === undefined ? {} : { 'spark.mesos.role': target.role }),
     ...(target.principal === undefined ? {} : { 'spark.mesos.principal': target.principal }),
     ...(target.secretFile === undefined ? {} : { 'spark.mesos.secret.file': target.secretFile }),

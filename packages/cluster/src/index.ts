@@ -1,5 +1,13 @@
 /** Clusters as Stoke sees them: description, plan, and the interface that every engine implements. */
 export {
+  type ClusterFolder,
+  claimFolder,
+  clusterFolder,
+  clustersFolder,
+  type Environment,
+  namesIn,
+} from './cluster-folder.ts';
+export {
   type ApplicationInfo,
   type ClusterInfo,
   type ClusterProblem,

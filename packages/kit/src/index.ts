@@ -13,6 +13,7 @@ export {
   removeDaemonFile,
   writeDaemonFile,
 } from './daemon-file.ts';
+export { endProcess, endProcesses, findProcesses, type ProcessWords } from './end-process.ts';
 export {
   errorMessage,
   KIT_ERRORS,
@@ -50,6 +51,8 @@ export {
   type UpgradeHandler,
 } from './http-server.ts';
 export { createLogger, createSilentLogger, type Logger, type LogLevel, logLevels } from './log.ts';
+export { tailLog } from './log-tail.ts';
+export { checkPort, freePort } from './ports.ts';
 export { isProcessAlive, type ProcessIdentity, processIdentity } from './process-identity.ts';
 export {
   createRecordWriter,

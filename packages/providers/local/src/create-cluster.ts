@@ -1,23 +1,21 @@
 /** Plans that make a local cluster, make it bigger, and bring its dead parts back. */
 import { rm } from 'node:fs/promises';
 import {
+  type ClusterFolder,
   type ClusterInfo,
   type ClusterSpec,
-  clusterError,
-  type HostInfo,
-  nameProblem,
-  type Plan,
-} from '@stoke/cluster';
-import { type DaemonFile, readLaunchFile } from '@stoke/kit';
-import {
-  type ClusterFolder,
   claimFolder,
+  clusterError,
   clustersFolder,
   type Environment,
+  type HostInfo,
+  nameProblem,
   namesIn,
-} from './cluster-folder.ts';
-import { checkPort, type DaemonStart, freePort, lookAtDaemon } from './daemon-process.ts';
-import { endLeftovers } from './leftovers.ts';
+  type Plan,
+} from '@stoke/cluster';
+import { checkPort, type DaemonFile, endProcesses, freePort, readLaunchFile } from '@stoke/kit';
+import { type DaemonStart, lookAtDaemon } from './daemon-process.ts';
+import { belongsTo } from './leftovers.ts';
 import { type ClusterFacts, describe, gatherFacts } from './look.ts';
 import { agentShare, readMachine } from './machine-share.ts';
 import {
@@ -59,8 +57,9 @@ export async function planCreate(
   env: Environment,
   spec: ClusterSpec,
 ): Promise<Plan<ClusterInfo>> {
-  if ((await namesIn(clustersFolder(env))).includes(spec.name)) throw existsError(spec.name);
-  if (spec.port !== undefined) await checkPort(spec.port);
+  if ((await namesIn(clustersFolder(env, 'local'))).includes(spec.name))
+    throw existsError(spec.name);
+  if (spec.port !== undefined) await checkPort(spec.port, 'the master');
   const port = spec.port ?? (await freePort());
   const parts: StartedParts = { daemons: [] };
   const count = spec.hosts.length;
@@ -94,7 +93,7 @@ export async function planCreate(
           parts,
         ),
         async undo() {
-          await endLeftovers(folder.path, undoGraceMs);
+          await endProcesses(belongsTo(folder.path), undoGraceMs);
           await rm(folder.path, { recursive: true, force: true, maxRetries: 3 });
         },
       },
@@ -171,7 +170,7 @@ export async function planAdd(
       {
         ...begin,
         async undo() {
-          await endLeftovers(workDir, undoGraceMs);
+          await endProcesses(belongsTo(workDir), undoGraceMs);
           await rm(workDir, { recursive: true, force: true, maxRetries: 3 });
         },
       },

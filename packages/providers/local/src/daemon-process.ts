@@ -1,22 +1,17 @@
-/** Master and agents as processes: started detached, found again by their own files, stopped with a bound. */
-import { open } from 'node:fs/promises';
-import { createServer } from 'node:net';
+/** Master and agents as processes: started detached, found again by their own files. */
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { clusterError } from '@stoke/cluster';
+import { clusterError, type Environment } from '@stoke/cluster';
 import {
   type DaemonFile,
-  errorMessage,
   isDaemonAlive,
-  isProcessAlive,
-  kitError,
   type ProcessIdentity,
   readDaemonFile,
   startDaemon,
+  tailLog,
 } from '@stoke/kit';
 import { stokeCacheDir } from '@stoke/spark';
-import type { Environment } from './cluster-folder.ts';
 
 /** Which program a daemon is. */
 export type DaemonKind = 'master' | 'agent';
@@ -98,35 +93,11 @@ export async function untilServing(
 }
 
 async function notStarted(start: DaemonStart, reason: string): Promise<Error> {
-  const last = await lastWords(start.logFile);
+  const last = await tailLog(start.logFile);
   return clusterError('DAEMON_NOT_STARTED', {
     message: `Cannot start ${start.kind} '${start.name}': ${reason}${last === '' ? '' : `\n${last}`}`,
     details: { kind: start.kind, name: start.name, logFile: start.logFile },
   });
-}
-
-/** The end of a log as a person reads it: plain lines, or the messages of JSON lines. */
-async function lastWords(logFile: string): Promise<string> {
-  const file = await open(logFile, 'r').catch(() => undefined);
-  if (file === undefined) return '';
-  try {
-    const { size } = await file.stat();
-    const length = Math.min(size, 8192);
-    const { buffer } = await file.read({ buffer: Buffer.alloc(length), position: size - length });
-    return buffer.toString('utf8').trim().split('\n').slice(-6).map(plainLine).join('\n');
-  } finally {
-    await file.close();
-  }
-}
-
-function plainLine(line: string): string {
-  if (!line.startsWith('{')) return line;
-  try {
-    const { msg, err }: { msg?: string; err?: { message?: string } } = JSON.parse(line);
-    return [msg, err?.message].filter((part) => part !== undefined).join(': ') || line;
-  } catch {
-    return line;
-  }
 }
 
 /** One part of a cluster as its own files and the process table know it. */
@@ -139,64 +110,4 @@ export interface DaemonState {
 export async function lookAtDaemon(workDir: string): Promise<DaemonState> {
   const file = await readDaemonFile(workDir);
   return { file, alive: file !== undefined && isDaemonAlive(file) };
-}
-
-/** Signals exactly this process; false when it is gone. */
-function signalProcess(identity: ProcessIdentity, signal: NodeJS.Signals): boolean {
-  if (!isProcessAlive(identity)) return false;
-  try {
-    process.kill(identity.pid, signal);
-    return true;
-  } catch {
-    return false; // It ended between the look and the signal.
-  }
-}
-
-/** Asks the process to end and kills it after the grace time; resolves when it is gone. */
-export async function stopProcess(
-  identity: ProcessIdentity,
-  signal: NodeJS.Signals,
-  graceMs: number,
-): Promise<void> {
-  if (!signalProcess(identity, signal)) return;
-  // A stopped process takes no signal but KILL before it continues.
-  signalProcess(identity, 'SIGCONT');
-  const deadline = performance.now() + graceMs;
-  while (isProcessAlive(identity)) {
-    if (performance.now() > deadline) signalProcess(identity, 'SIGKILL');
-    await delay(lookEveryMs);
-  }
-}
-
-/** A port of loopback that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  return listenOnce(0);
-}
-
-/**
- * Refuses a port that is taken.
- * @throws AppError `PORT_IN_USE`
- */
-export async function checkPort(port: number): Promise<void> {
-  try {
-    await listenOnce(port);
-  } catch (cause) {
-    throw kitError('PORT_IN_USE', {
-      message: `Cannot use port ${port} for the master: ${errorMessage(cause)}; stop the process that has it, choose another with --port, or leave --port away for a free one`,
-      details: { port },
-      cause,
-    });
-  }
-}
-
-function listenOnce(port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      const bound = typeof address === 'object' && address !== null ? address.port : port;
-      server.close(() => resolve(bound));
-    });
-  });
 }

@@ -5,16 +5,16 @@ import { callMaster, createConnection } from '@stoke/client';
 import type {
   Action,
   ActionContext,
+  ClusterFolder,
   ClusterInfo,
   HostInfo,
   Plan,
   RemoveOptions,
 } from '@stoke/cluster';
-import { requestHttp } from '@stoke/kit';
-import type { ClusterFolder } from './cluster-folder.ts';
+import { endProcess, endProcesses, requestHttp } from '@stoke/kit';
 import { unknownHost } from './create-cluster.ts';
-import { lookAtDaemon, stopProcess } from './daemon-process.ts';
-import { endLeftovers } from './leftovers.ts';
+import { lookAtDaemon } from './daemon-process.ts';
+import { belongsTo } from './leftovers.ts';
 import { agentEntry, askMaster, describe, gatherFacts } from './look.ts';
 
 const agentGraceMs = 15_000;
@@ -101,8 +101,8 @@ async function waitForTasks(
 async function stopAgent(folder: ClusterFolder, host: string): Promise<void> {
   const workDir = folder.agentWorkDir(host);
   const { file, alive } = await lookAtDaemon(workDir);
-  if (file !== undefined && alive) await stopProcess(file, 'SIGUSR1', agentGraceMs);
-  await endLeftovers(workDir, taskGraceMs);
+  if (file !== undefined && alive) await endProcess(file, 'SIGUSR1', agentGraceMs);
+  await endProcesses(belongsTo(workDir), taskGraceMs);
 }
 
 /** Ends whatever is left, in any state the cluster may be in; running it again finishes an interrupted kill. */
@@ -128,8 +128,8 @@ export async function planKill(folder: ClusterFolder): Promise<Plan<void>> {
         title: 'Stop master',
         async run() {
           const { file, alive } = await lookAtDaemon(folder.masterWorkDir);
-          if (file !== undefined && alive) await stopProcess(file, 'SIGTERM', masterGraceMs);
-          await endLeftovers(folder.path, taskGraceMs);
+          if (file !== undefined && alive) await endProcess(file, 'SIGTERM', masterGraceMs);
+          await endProcesses(belongsTo(folder.path), taskGraceMs);
         },
       },
       {

@@ -1,6 +1,12 @@
 /** The embedded engine on this machine: one master and some agents, each a process of its own. */
-import { type Provider, unknownCluster } from '@stoke/cluster';
-import { type ClusterFolder, clusterFolder, clustersFolder, namesIn } from './cluster-folder.ts';
+import {
+  type ClusterFolder,
+  clusterFolder,
+  clustersFolder,
+  namesIn,
+  type Provider,
+  unknownCluster,
+} from '@stoke/cluster';
 import { planAdd, planCreate, planStart } from './create-cluster.ts';
 import { planKill, planRemove } from './end-cluster.ts';
 import { describe, gatherFacts } from './look.ts';
@@ -9,24 +15,25 @@ import { submitJob } from './submit.ts';
 
 /** The provider; the environment decides where its clusters live (`XDG_STATE_HOME`). */
 export function createLocalProvider(env: Readonly<Record<string, string | undefined>>): Provider {
-  const list = (): Promise<string[]> => namesIn(clustersFolder(env));
+  const all = clustersFolder(env, 'local');
+  const list = (): Promise<string[]> => namesIn(all);
   const existing = async (name: string): Promise<ClusterFolder> => {
     const names = await list();
     if (!names.includes(name)) throw unknownCluster(name, names);
-    return clusterFolder(env, name);
+    return clusterFolder(all, name);
   };
   return {
     name: 'local',
     summary: "Stoke's own engine on this machine: a master and agents as processes",
     validate: specProblems,
-    create: (spec) => planCreate(clusterFolder(env, spec.name), env, spec),
+    create: (spec) => planCreate(clusterFolder(all, spec.name), env, spec),
     add: async (cluster, host) => planAdd(await existing(cluster), env, host),
     remove: async (cluster, host, options) => planRemove(await existing(cluster), host, options),
     kill: async (cluster) => planKill(await existing(cluster)),
     start: async (cluster) => planStart(await existing(cluster), env),
     async info(cluster) {
       if (!(await list()).includes(cluster)) return undefined;
-      return describe(await gatherFacts(clusterFolder(env, cluster)));
+      return describe(await gatherFacts(clusterFolder(all, cluster)));
     },
     list,
     submit: async (cluster, job, context) => submitJob(await existing(cluster), job, context),

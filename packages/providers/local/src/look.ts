@@ -2,14 +2,15 @@
 import { createConnection, getMasterState, type MasterState } from '@stoke/client';
 import {
   type ApplicationInfo,
+  type ClusterFolder,
   type ClusterInfo,
   type ClusterProblem,
   clusterStatus,
   type HostInfo,
   type MasterInfo,
+  namesIn,
   type PartStatus,
 } from '@stoke/cluster';
-import { type ClusterFolder, namesIn } from './cluster-folder.ts';
 import { type DaemonState, lookAtDaemon } from './daemon-process.ts';
 
 type AgentSummary = MasterState['slaves'][number];
@@ -91,9 +92,14 @@ function describeMaster({ master, state }: ClusterFacts): MasterInfo {
   };
 }
 
-function hostStatus(daemon: DaemonState, entry: AgentSummary | undefined): PartStatus {
+function hostStatus(
+  daemon: DaemonState,
+  state: MasterState | undefined,
+  entry: AgentSummary | undefined,
+): PartStatus {
   if (daemon.file === undefined) return 'stopped';
   if (!daemon.alive) return 'dead';
+  if (state === undefined) return 'unreachable';
   if (entry === undefined) return 'starting';
   if (entry.deactivated || entry.drain_info !== undefined) return 'draining';
   return entry.active ? 'ready' : 'unreachable';
@@ -108,7 +114,7 @@ function describeHost(
   return {
     name,
     id: entry?.id,
-    status: hostStatus(daemon, entry),
+    status: hostStatus(daemon, state, entry),
     url: daemon.file?.url,
     pid: daemon.alive ? daemon.file?.pid : undefined,
     cpus: { total: entry?.resources.cpus ?? 0, used: entry?.used_resources.cpus ?? 0 },
@@ -143,9 +149,15 @@ function findProblems(
   master: MasterInfo,
   hosts: readonly HostInfo[],
 ): ClusterProblem[] {
-  const parts = [{ subject: 'master', status: master.status }].concat(
-    hosts.map((host) => ({ subject: host.name, status: host.status })),
-  );
+  // Without a master nobody knows whether an agent that runs takes work.
+  const silent = (host: HostInfo): boolean =>
+    host.status === 'unreachable' && master.status !== 'ready';
+  const parts = [
+    { subject: 'master', status: master.status },
+    ...hosts
+      .filter((host) => !silent(host))
+      .map((host) => ({ subject: host.name, status: host.status })),
+  ];
   return parts.flatMap(({ subject, status }) => {
     const problem = statusWords[status];
     if (problem === undefined) return [];

@@ -1,5 +1,6 @@
 /** The actions that bring daemons of a local cluster up: for a new cluster, one more agent, or after a crash. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { ClusterFolder, Environment } from '@stoke/cluster';
 import {
   type Action,
   type ActionContext,
@@ -8,7 +9,6 @@ import {
   defaultHostName,
 } from '@stoke/cluster';
 import { type DaemonFile, readLaunchFile } from '@stoke/kit';
-import type { ClusterFolder, Environment } from './cluster-folder.ts';
 import {
   beginDaemon,
   type DaemonStart,

@@ -1,21 +1,21 @@
-/** Where a local cluster lives: a folder named like it, with the work directories of its daemons. */
+/** Where clusters on this machine live: a folder named like each, with the work directories of its daemons. */
 import { mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
-import { nameProblem } from '@stoke/cluster';
 import { systemErrorCode } from '@stoke/kit';
+import { nameProblem } from './spec.ts';
 
 /** Environment variables, as of a process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The folder that holds all local clusters: `$XDG_STATE_HOME/stoke/local`, or below `~/.local/state`. */
-export function clustersFolder(env: Environment): string {
+/** The folder that holds a provider's clusters: `$XDG_STATE_HOME/stoke/<provider>`, or below `~/.local/state`. */
+export function clustersFolder(env: Environment, provider: string): string {
   const state = env.XDG_STATE_HOME;
   const base =
     state !== undefined && isAbsolute(state)
       ? state
       : join(env.HOME ?? homedir(), '.local', 'state');
-  return join(base, 'stoke', 'local');
+  return join(base, 'stoke', provider);
 }
 
 /** The paths of one cluster. */
@@ -29,9 +29,9 @@ export interface ClusterFolder {
   logFile(part: string): string;
 }
 
-/** The paths of the cluster of this name, whether or not it exists. */
-export function clusterFolder(env: Environment, name: string): ClusterFolder {
-  const path = join(clustersFolder(env), name);
+/** The paths of the cluster of this name in {@link clustersFolder}, whether or not it exists. */
+export function clusterFolder(all: string, name: string): ClusterFolder {
+  const path = join(all, name);
   const agentsPath = join(path, 'agents');
   return {
     name,

@@ -12,6 +12,8 @@ const PRESENCE = ['Location', 'Mesos-Stream-Id', 'Transfer-Encoding'];
 export interface CompareOptions {
   readonly translation: Translation;
   readonly type?: AnyMessageType;
+  /** Measurements: their names are compared, not their values. */
+  readonly anyNumbers?: boolean;
 }
 
 /** Differences of two answers; streams are compared by their head only. */
@@ -48,12 +50,15 @@ export function compareAnswer(
 function compareBodies(
   recorded: RecordedMessage,
   actual: RecordedMessage,
-  { translation, type }: CompareOptions,
+  { translation, type, anyNumbers }: CompareOptions,
 ): Difference[] {
   const neutral = { recorded: translation.neutralRecorded, actual: translation.neutralActual };
   const contentType = headerOf(recorded.headers, 'Content-Type') ?? '';
   const read = (message: RecordedMessage): Json => {
-    if (contentType.startsWith('application/json')) return JSON.parse(bodyText(message)) as Json;
+    if (contentType.startsWith('application/json')) {
+      const reviver = (_key: string, value: Json) => (typeof value === 'number' ? 0 : value);
+      return JSON.parse(bodyText(message), anyNumbers ? reviver : undefined) as Json;
+    }
     if (type === undefined || !contentType.startsWith('application/x-protobuf')) {
       return translation.toActual(bodyText(message));
     }

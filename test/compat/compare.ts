@@ -35,6 +35,9 @@ const VARIABLE = new Set([
   'log_dir',
   'uuid',
   'status_update_uuid',
+  'cpus_system_time_secs',
+  'cpus_user_time_secs',
+  'mem_rss_bytes',
 ]);
 
 /** Lists that Mesos builds from maps: their order means nothing. */

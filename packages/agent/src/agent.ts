@@ -72,7 +72,7 @@ export class Agent {
     this.#options = options;
     this.#startedMs = clock.now();
     this.#workDir = resolve(config.work_dir);
-    this.#store = openStore(join(this.#workDir, 'meta', 'agent.db'));
+    this.#store = openStore(join(this.#workDir, 'meta', 'checkpoint.db'));
     const state = createAgentState({
       settings: settingsOf(config, this.#workDir),
       info: {

@@ -9,7 +9,7 @@ export type LaunchStage = 'sandbox' | 'fetch' | 'launch';
 export type RecoveredContainer =
   | { readonly found: 'running'; readonly pid: number }
   /** The wait status, or undefined when nobody knows it. */
-  | { readonly found: 'ended'; readonly status: number | undefined }
+  | { readonly found: 'ended'; readonly pid: number; readonly status: number | undefined }
   /** The machine was started anew, or the container was never started. */
   | { readonly found: 'nothing'; readonly rebooted: boolean };
 

@@ -1,14 +1,19 @@
-/** What the agent keeps on disk and how: one JSON text a key, written through `store` and `forget` effects. */
+/**
+ * What the agent keeps on disk and how: one JSON text a key, written through `store` and `forget` effects.
+ * Messages are kept as binary protobuf, which alone gives back exactly what was put in: JSON adds defaults.
+ */
 import {
   AgentInfo,
+  decodeBase64,
+  decodeBinary,
   ExecutorInfo,
+  encodeBase64,
+  encodeBinary,
   FrameworkInfo,
-  fromJsonValue,
   type MessageType,
   Task,
   TaskInfo,
   TaskStatus,
-  toJsonValue,
 } from '@stoke/protocol';
 import type { Executor, Framework, PendingUpdate, TaskEntry } from './state.ts';
 import type { Turn } from './turn.ts';
@@ -53,6 +58,15 @@ const taskKey = (executor: Executor, taskId: string): string =>
 const updateKey = (frameworkId: string, sequence: number): string =>
   `update/${frameworkId}/${sequence}`;
 
+function pack<T>(type: MessageType<T>, value: T): string {
+  return encodeBase64(encodeBinary(type, value));
+}
+
+function unpack<T>(type: MessageType<T>, packed: string): T {
+  const decoded = decodeBase64(packed);
+  return decodeBinary(type, decoded.ok ? decoded.bytes : new Uint8Array());
+}
+
 function store(turn: Turn, key: string, value: unknown): void {
   turn.effects.push({ type: 'store', key, value: JSON.stringify(value) });
 }
@@ -62,7 +76,7 @@ function forget(turn: Turn, key: string): void {
 }
 
 export function storeAgent(turn: Turn): void {
-  store(turn, agentKey, toJsonValue(AgentInfo, turn.state.info));
+  store(turn, agentKey, pack(AgentInfo, turn.state.info));
 }
 
 /** After this the next start registers as a new agent. */
@@ -71,7 +85,7 @@ export function forgetAgent(turn: Turn): void {
 }
 
 export function storeFramework(turn: Turn, framework: Framework): void {
-  store(turn, frameworkKey(framework.id), toJsonValue(FrameworkInfo, framework.info));
+  store(turn, frameworkKey(framework.id), pack(FrameworkInfo, framework.info));
 }
 
 export function forgetFramework(turn: Turn, frameworkId: string): void {
@@ -85,7 +99,7 @@ export function storeExecutor(turn: Turn, executor: Executor): void {
     frameworkId,
     containerId,
     directory,
-    info: toJsonValue(ExecutorInfo, executor.info),
+    info: pack(ExecutorInfo, executor.info),
   });
 }
 
@@ -108,8 +122,8 @@ function writeTask(
 ): void {
   store(turn, taskKey(executor, record.info.task_id.value), {
     containerId: executor.containerId,
-    info: toJsonValue(TaskInfo, record.info),
-    task: toJsonValue(Task, record.task),
+    info: pack(TaskInfo, record.info),
+    task: pack(Task, record.task),
     delivered: record.delivered,
   });
 }
@@ -122,7 +136,7 @@ export function storeUpdate(turn: Turn, frameworkId: string, update: PendingUpda
   store(turn, updateKey(frameworkId, update.sequence), {
     frameworkId,
     sequence: update.sequence,
-    status: toJsonValue(TaskStatus, update.status),
+    status: pack(TaskStatus, update.status),
   });
 }
 
@@ -131,20 +145,20 @@ export function forgetUpdate(turn: Turn, frameworkId: string, update: PendingUpd
 }
 
 interface RawExecutor extends Omit<ExecutorRecord, 'info'> {
-  readonly info: unknown;
+  readonly info: string;
 }
 
 interface RawTask {
   readonly containerId: string;
-  readonly info: unknown;
-  readonly task: unknown;
+  readonly info: string;
+  readonly task: string;
   readonly delivered: boolean;
 }
 
 interface RawUpdate {
   readonly frameworkId: string;
   readonly sequence: number;
-  readonly status: unknown;
+  readonly status: string;
 }
 
 /** Reads back what the functions above wrote; `entries` are all keys with their texts. */
@@ -159,22 +173,21 @@ export function decodeRecords(
     byKind.set(kind, values);
   }
   const all = <T>(kind: string): readonly T[] => (byKind.get(kind) ?? []) as readonly T[];
-  const decode = <T>(type: MessageType<T>, value: unknown): T => fromJsonValue(type, value);
-  const agent = all<unknown>(agentKey)[0];
+  const agent = all<string>(agentKey)[0];
   return {
-    agentInfo: agent === undefined ? undefined : decode(AgentInfo, agent),
-    frameworks: all<unknown>('framework').map((value) => decode(FrameworkInfo, value)),
+    agentInfo: agent === undefined ? undefined : unpack(AgentInfo, agent),
+    frameworks: all<string>('framework').map((value) => unpack(FrameworkInfo, value)),
     executors: all<RawExecutor>('executor').map((raw) => ({
       ...raw,
-      info: decode(ExecutorInfo, raw.info),
+      info: unpack(ExecutorInfo, raw.info),
     })),
     tasks: all<RawTask>('task').map((raw) => ({
       ...raw,
-      info: decode(TaskInfo, raw.info),
-      task: decode(Task, raw.task),
+      info: unpack(TaskInfo, raw.info),
+      task: unpack(Task, raw.task),
     })),
     updates: all<RawUpdate>('update')
-      .map((raw) => ({ ...raw, status: decode(TaskStatus, raw.status) }))
+      .map((raw) => ({ ...raw, status: unpack(TaskStatus, raw.status) }))
       .sort((a, b) => a.sequence - b.sequence),
   };
 }

@@ -120,6 +120,7 @@ function takeOver(
       else awaitExecutor(turn, executor);
       return;
     case 'ended':
+      executor.pid = found.pid;
       if (executor.kind === 'command') deliverAll(turn, framework, executor);
       endExecutor(turn, framework, { executor, status: found.status });
       return;

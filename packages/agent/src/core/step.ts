@@ -42,24 +42,31 @@ export function step(state: AgentState, event: AgentEvent, input: StepInput): re
 function handle(turn: Turn, event: AgentEvent): void {
   switch (event.type) {
     case 'recovered':
-      return recover(turn, event);
+      recover(turn, event);
+      return;
     case 'link-up':
-      return introduce(turn);
+      introduce(turn);
+      return;
     case 'link-down':
       turn.state.link = 'down';
       return;
     case 'link-message':
-      return onMasterMessage(turn, event.message);
+      onMasterMessage(turn, event.message);
+      return;
     case 'timer':
-      return onTimer(turn, event.timer);
+      onTimer(turn, event.timer);
+      return;
     case 'close':
-      return closeAgent(turn, event.unregister);
+      closeAgent(turn, event.unregister);
+      return;
     case 'executor-subscribed':
     case 'executor-call':
     case 'executor-disconnected':
-      return onExecutor(turn, event);
+      onExecutor(turn, event);
+      return;
     default:
-      return onContainer(turn, event);
+      onContainer(turn, event);
+      return;
   }
 }
 
@@ -152,9 +159,27 @@ function forwardMessage(turn: Turn, executor: Executor, data: Uint8Array): void 
 }
 
 function onTimer(turn: Turn, timer: TimerEvent): void {
-  if (timer.kind === 'update-retry') return retryUpdate(turn, timer.frameworkId, timer.taskId);
-  if (timer.kind === 'close-deadline') return exitNow(turn);
-  if (timer.kind === 'kill-escalation') return escalateKill(turn, timer.containerId);
+  switch (timer.kind) {
+    case 'update-retry':
+      retryUpdate(turn, timer.frameworkId, timer.taskId);
+      return;
+    case 'close-deadline':
+      exitNow(turn);
+      return;
+    case 'kill-escalation':
+      escalateKill(turn, timer.containerId);
+      return;
+    default:
+      onExecutorTimer(turn, timer);
+  }
+}
+
+type ExecutorTimer = Extract<
+  TimerEvent,
+  { readonly kind: `executor-${string}` | 'max-completion' }
+>;
+
+function onExecutorTimer(turn: Turn, timer: ExecutorTimer): void {
   const owner = ownerOf(turn, timer.containerId);
   if (owner === undefined) return;
   const { framework, executor } = owner;

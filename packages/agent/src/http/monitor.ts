@@ -62,14 +62,14 @@ function statisticsJson(options: MonitorOptions): unknown[] {
 
 function describe({ executor, usage }: Measured, timestamp: number): Record<string, unknown> {
   const limits = summaryOf(executorResources(executor));
-  const memoryBytes = Number(limits['mem']) * mebibyte;
+  const memoryBytes = Number(limits.mem) * mebibyte;
   return {
     executor_id: executor.id,
     executor_name: executor.info.name ?? '',
     framework_id: executor.frameworkId,
     source: executor.info.source ?? '',
     statistics: {
-      cpus_soft_limit: limits['cpus'],
+      cpus_soft_limit: limits.cpus,
       cpus_system_time_secs: usage.systemSeconds,
       cpus_user_time_secs: usage.userSeconds,
       mem_limit_bytes: memoryBytes,

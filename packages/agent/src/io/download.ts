@@ -43,8 +43,8 @@ async function downloadOnce(
     throw cause;
   });
   try {
-    if (stream.status >= 300 && stream.status < 400 && stream.headers['location'] !== undefined) {
-      return redirectTarget(url, stream.headers['location']);
+    if (stream.status >= 300 && stream.status < 400 && stream.headers.location !== undefined) {
+      return redirectTarget(url, stream.headers.location);
     }
     if (stream.status !== 200) {
       throw agentError('FETCH_FAILED', {

@@ -100,27 +100,38 @@ export class Engine {
       case 'forget':
         return;
       case 'send-master':
-        return handlers.sendMaster(effect);
+        handlers.sendMaster(effect);
+        return;
       case 'drop-link':
-        return handlers.dropLink(effect.reason);
+        handlers.dropLink(effect.reason);
+        return;
       case 'expect-pings':
-        return handlers.expectPings(effect.timeoutMs);
+        handlers.expectPings(effect.timeoutMs);
+        return;
       case 'identify':
-        return handlers.identify(effect.agentId);
+        handlers.identify(effect.agentId);
+        return;
       case 'launch-container':
-        return handlers.launch(effect);
+        handlers.launch(effect);
+        return;
       case 'signal-container':
-        return handlers.signal(effect);
+        handlers.signal(effect);
+        return;
       case 'remove-container':
-        return handlers.removeContainer(effect.containerId);
+        handlers.removeContainer(effect.containerId);
+        return;
       case 'retire-sandbox':
-        return handlers.retireSandbox(effect.directory);
+        handlers.retireSandbox(effect.directory);
+        return;
       case 'send-executor':
-        return handlers.sendExecutor(effect);
+        handlers.sendExecutor(effect);
+        return;
       case 'close-executor':
-        return handlers.closeExecutor(effect.connection);
+        handlers.closeExecutor(effect.connection);
+        return;
       case 'exit':
-        return handlers.exit(effect.code);
+        handlers.exit(effect.code);
+        return;
       default:
         this.#performOwn(effect);
     }

@@ -148,7 +148,7 @@ export class PosixContainerizer implements Containerizer {
       return { found: 'running', pid: supervisor.pid };
     }
     this.#sweepLater(supervisor.pid);
-    return { found: 'ended', status: this.#readStatus(containerId) };
+    return { found: 'ended', pid: supervisor.pid, status: this.#readStatus(containerId) };
   }
 
   /** A supervisor started by a dying agent may not have written its file yet. */

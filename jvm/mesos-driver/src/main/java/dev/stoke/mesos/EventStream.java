@@ -156,7 +156,7 @@ final class EventStream {
       attempt.redirect = target.redirectedTo(response.header("location"));
     } else if (status == 401 || status == 403) {
       attempt.refusal = target + " refused the subscription with " + status + " (check principal, secret and token): " + response.text();
-    } else if (status >= 400 && status < 500 && status != 408 && status != 429) {
+    } else if (status == 501 || (status >= 400 && status < 500 && status != 408 && status != 429)) {
       attempt.refusal = target + " refused the subscription with " + status + ": " + response.text();
     } else {
       attempt.reason = target + " answered " + status + ": " + response.text();

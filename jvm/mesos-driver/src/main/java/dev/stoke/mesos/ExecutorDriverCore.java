@@ -157,6 +157,8 @@ public final class ExecutorDriverCore implements EventStream.Owner, ExecutorDriv
     sender.close();
     try {
       callbacks.error(message);
+    } catch (Throwable e) {
+      Log.DRIVER.info("error() threw an exception of its own: {}", e.toString());
     } finally {
       end();
     }

@@ -204,6 +204,8 @@ public final class SchedulerDriverCore implements EventStream.Owner {
     sender.close();
     try {
       callbacks.error(message);
+    } catch (Throwable e) {
+      Log.DRIVER.info("error() threw an exception of its own: {}", e.toString());
     } finally {
       end();
     }

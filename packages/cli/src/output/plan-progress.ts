@@ -7,10 +7,13 @@ import { StatusLine } from './status-line.ts';
 
 /** Steps quicker than this are not worth a line of their own without a terminal. */
 const worthALineMs = 100;
+/** Without a terminal, how often a step may say how far it is. */
+const sayEveryMs = 2000;
 
 /** A listener for `runPlan`; told nothing, it prints nothing. */
 export function planProgress(io: CliIo): (event: PlanEvent) => void {
   const status = new StatusLine(io);
+  let lastSaid = io.clock.now();
   const tick = paint(io, io.stderr, 'green', '✓');
   const cross = paint(io, io.stderr, 'red', '✗');
   return (event) => {
@@ -21,7 +24,10 @@ export function planProgress(io: CliIo): (event: PlanEvent) => void {
         return;
       case 'progress':
         status.set(`  ${event.title}: ${event.detail}`);
-        if (!status.isLive) status.say(`  ${event.title}: ${event.detail}`);
+        if (!status.isLive && io.clock.now() - lastSaid >= sayEveryMs) {
+          lastSaid = io.clock.now();
+          status.say(`  ${event.title}: ${event.detail}`);
+        }
         return;
       case 'done':
         status.set('');

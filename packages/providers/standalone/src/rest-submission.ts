@@ -45,6 +45,17 @@ export function fitsRestApi(args: readonly string[]): boolean {
   );
 }
 
+/** What Spark needs of the JDK's inside on Java 17; its launcher adds it everywhere but to drivers of this API. */
+const moduleOptions = [
+  '-XX:+IgnoreUnrecognizedVMOptions',
+  ...[
+    ...['java.lang', 'java.lang.invoke', 'java.lang.reflect', 'java.io', 'java.net', 'java.nio'],
+    ...['java.util', 'java.util.concurrent', 'java.util.concurrent.atomic', 'jdk.internal.ref'],
+    ...['sun.nio.ch', 'sun.nio.cs', 'sun.security.action', 'sun.util.calendar'],
+  ].map((name) => `--add-opens=java.base/${name}=ALL-UNNAMED`),
+  '-Djdk.reflect.useDirectMethodHandle=false',
+].join(' ');
+
 async function call(url: string, method: 'GET' | 'POST', body?: unknown): Promise<Answer> {
   const answer = await requestHttp({
     url,
@@ -84,6 +95,15 @@ export function createRequest({ args, plan, sparkVersion, context }: RestSubmiss
       ...option('--driver-cores', 'spark.driver.cores'),
       ...option('--total-executor-cores', 'spark.cores.max'),
       ...parsed.conf,
+      'spark.driver.extraJavaOptions': [
+        moduleOptions,
+        parsed.conf['spark.driver.extraJavaOptions'] ??
+          lastOption(parsed, '--driver-java-options') ??
+          plan.properties['spark.driver.extraJavaOptions'] ??
+          '',
+      ]
+        .join(' ')
+        .trim(),
     },
   };
 }

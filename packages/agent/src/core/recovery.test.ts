@@ -1,0 +1,115 @@
+import { expect, test } from 'vitest';
+import { commandTask, executorTask, frameworkInfo, ScriptedAgent } from './scripted-agent.ts';
+
+function running(): { agent: ScriptedAgent; containerId: string } {
+  const agent = ScriptedAgent.registered();
+  const containerId = agent.runTask(frameworkInfo(), commandTask('t'));
+  agent.started(containerId);
+  agent.acknowledgeAll('f1');
+  return { agent, containerId };
+}
+
+test('a restarted agent keeps its id and lists what still runs', () => {
+  const { agent, containerId } = running();
+  agent.restart({ [containerId]: { found: 'running', pid: 4711 } });
+  agent.event({ type: 'link-up' });
+  expect(agent.sent).toMatchObject([
+    {
+      type: 'REREGISTER',
+      reregister: {
+        agent_info: { id: { value: 'm-S0' } },
+        tasks: [{ task_id: { value: 't' }, state: 'TASK_RUNNING' }],
+        executor_infos: [],
+        frameworks: [frameworkInfo()],
+      },
+    },
+  ]);
+});
+
+test('a recovered task ends with its true status, whenever it ended', () => {
+  const { agent, containerId } = running();
+  agent.restart({ [containerId]: { found: 'running', pid: 4711 } });
+  agent.reregister();
+  agent.exited(containerId, 5 << 8);
+  expect(agent.takeUpdates()).toMatchObject([
+    { state: 'TASK_FAILED', message: 'Command exited with status 5' },
+  ]);
+
+  const other = running();
+  other.agent.restart({ [other.containerId]: { found: 'ended', pid: 4711, status: 0 } });
+  other.agent.reregister();
+  expect(other.agent.takeUpdates()).toMatchObject([
+    { state: 'TASK_FINISHED', message: 'Command exited with status 0' },
+  ]);
+});
+
+test('updates that were not acknowledged survive the restart, in order', () => {
+  const agent = ScriptedAgent.registered();
+  const containerId = agent.runTask(frameworkInfo(), commandTask('t'));
+  agent.started(containerId);
+  const [first] = agent.takeUpdates();
+  agent.restart({ [containerId]: { found: 'running', pid: 4711 } });
+  agent.reregister();
+  expect(agent.sent.at(-1)?.status_update?.status).toEqual(first);
+  expect(agent.acknowledgeAll('f1').map(({ state }) => state)).toEqual([
+    'TASK_STARTING',
+    'TASK_RUNNING',
+  ]);
+});
+
+test('a process that started while the agent died is taken up as started', () => {
+  const agent = ScriptedAgent.registered();
+  const containerId = agent.runTask(frameworkInfo(), commandTask('t'));
+  agent.restart({ [containerId]: { found: 'running', pid: 4711 } });
+  agent.reregister();
+  expect(agent.acknowledgeAll('f1').map(({ state }) => state)).toEqual([
+    'TASK_STARTING',
+    'TASK_RUNNING',
+  ]);
+});
+
+test('after a reboot tasks are gone, and lost for old frameworks', () => {
+  const { agent, containerId } = running();
+  agent.restart({ [containerId]: { found: 'nothing', rebooted: true } });
+  agent.reregister();
+  expect(agent.acknowledgeAll('f1')).toMatchObject([
+    { state: 'TASK_GONE', reason: 'REASON_AGENT_RESTARTED', source: 'SOURCE_AGENT' },
+  ]);
+  expect(agent.state.containers.size).toBe(0);
+});
+
+test('a command whose supervisor vanished counts as an ended executor', () => {
+  const { agent, containerId } = running();
+  agent.restart({ [containerId]: { found: 'ended', pid: 4711, status: undefined } });
+  agent.reregister();
+  expect(agent.takeUpdates()).toMatchObject([
+    { state: 'TASK_FAILED', reason: 'REASON_EXECUTOR_TERMINATED', source: 'SOURCE_AGENT' },
+  ]);
+});
+
+test('an executor that does not come back is killed, and its tasks are gone', () => {
+  const agent = ScriptedAgent.registered();
+  const containerId = agent.runTask(frameworkInfo(), executorTask('a'));
+  agent.started(containerId);
+  agent.subscribe({ framework_id: { value: 'f1' }, executor_id: { value: 'ex' } });
+  agent.restart({ [containerId]: { found: 'running', pid: 4711 } });
+  agent.reregister();
+  agent.advance(3_000);
+  expect(agent.signals).toEqual(['SIGKILL']);
+  agent.exited(containerId, 9);
+  expect(agent.takeUpdates()).toMatchObject([
+    { state: 'TASK_GONE', reason: 'REASON_EXECUTOR_REREGISTRATION_TIMEOUT' },
+  ]);
+});
+
+test('a kill that was under way goes on after the restart', () => {
+  const { agent, containerId } = running();
+  agent.kill('f1', 't');
+  agent.restart({ [containerId]: { found: 'running', pid: 4711 } });
+  agent.advance(3_000);
+  expect(agent.signals).toEqual(['SIGTERM', 'SIGKILL']);
+  agent.reregister();
+  agent.exited(containerId, 9);
+  const states = agent.acknowledgeAll('f1').map(({ state }) => state);
+  expect(states).toEqual(['TASK_KILLING', 'TASK_KILLED']);
+});

@@ -3,6 +3,14 @@ import { afterAll, beforeAll, describe, test } from 'vitest';
 import { CompatCluster } from './compat-cluster.ts';
 import { expectOnlyExceptions } from './exceptions.ts';
 import { replayStream } from './replay.ts';
+import { compareSandbox } from './sandbox.ts';
+
+/** Executors whose sandbox was recorded. */
+const SANDBOXES: Readonly<Record<string, string>> = {
+  'scheduler-launch-shell': 'shell-1',
+  'scheduler-launch-argv': 'argv-1',
+  'scheduler-kill-http-command-executor': 'kh-env',
+};
 
 const GROUPS = [
   'scheduler-launch-shell',
@@ -14,14 +22,25 @@ const GROUPS = [
   'scheduler-reconcile',
 ];
 
+/** Replays a group; where the sandbox of a task was recorded, it is compared too. */
+async function replayGroup(cluster: CompatCluster, group: string): Promise<void> {
+  const translation = cluster.translation();
+  const found = await replayStream({ group, name: '00-subscribe', translation });
+  const executorId = SANDBOXES[group];
+  if (executorId !== undefined) {
+    const agentUrl = cluster.agents[0]?.url ?? '';
+    found.push(...(await compareSandbox({ group, executorId, agentUrl, translation })));
+  }
+  expectOnlyExceptions(group, found);
+}
+
 describe('a framework of the recordings', () => {
   const cluster = new CompatCluster();
   beforeAll(() => cluster.start());
   afterAll(() => cluster.stop());
 
   test.each(GROUPS)('%s sees the same', async (group) => {
-    const translation = cluster.translation();
-    expectOnlyExceptions(group, await replayStream({ group, name: '00-subscribe', translation }));
+    await replayGroup(cluster, group);
   });
 
   test('scheduler-launch-checks sees the same, but for the checks', async () => {
@@ -38,9 +57,7 @@ describe('a framework on one agent', () => {
   afterAll(() => cluster.stop());
 
   test('scheduler-kill-task-policy sees the same', async () => {
-    const group = 'scheduler-kill-task-policy';
-    const translation = cluster.translation();
-    expectOnlyExceptions(group, await replayStream({ group, name: '00-subscribe', translation }));
+    await replayGroup(cluster, 'scheduler-kill-task-policy');
   });
 });
 
@@ -50,8 +67,6 @@ describe('a framework on an agent with --http_command_executor', () => {
   afterAll(() => cluster.stop());
 
   test('scheduler-kill-http-command-executor sees the same', async () => {
-    const group = 'scheduler-kill-http-command-executor';
-    const translation = cluster.translation();
-    expectOnlyExceptions(group, await replayStream({ group, name: '00-subscribe', translation }));
+    await replayGroup(cluster, 'scheduler-kill-http-command-executor');
   });
 });

@@ -26,7 +26,9 @@ public final class SchedulerOptions {
     FrameworkInfo.Builder builder = framework.toBuilder();
     if (framework.getUser().isEmpty()) builder.setUser(System.getProperty("user.name", ""));
     if (framework.getHostname().isEmpty()) builder.setHostname(ownHostname());
-    if (credential != null && !framework.hasPrincipal()) builder.setPrincipal(credential.getPrincipal().trim());
+    // Spark takes the principal from a file as it is, newline and all; the master compares it with the credential's.
+    String principal = framework.hasPrincipal() || credential == null ? framework.getPrincipal() : credential.getPrincipal();
+    if (!principal.isEmpty()) builder.setPrincipal(principal.trim());
     return builder.buildPartial();
   }
 

@@ -143,6 +143,13 @@ class SchedulerFailureTest extends DriverTestBase {
   }
 
   @Test
+  void principalLosesTheNewlineOfItsFileToo() throws Exception {
+    Credential credential = Credential.newBuilder().setPrincipal("spark\n").setSecret("secret\n").build();
+    start(new MesosSchedulerDriver(scheduler, Fixtures.framework().toBuilder().setPrincipal("spark\n").build(), master.address(), credential));
+    assertEquals("spark", Fixtures.call(subscribe().request.body).getSubscribe().getFrameworkInfo().getPrincipal());
+  }
+
+  @Test
   void bearerTokenIsReadFromItsFileEachTime(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("token");
     Files.write(file, "first\n".getBytes(StandardCharsets.UTF_8));

@@ -1,10 +1,12 @@
 /** Unpacks fetched archives into a sandbox: nothing outside it is written, and nothing grows without bound. */
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { basename, isAbsolute, join, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
+import type { Unpack } from 'tar';
 import { agentError } from '../errors.ts';
 import { extractZip } from './zip-archive.ts';
 
@@ -123,7 +125,7 @@ async function extractTar(
     },
   });
   try {
-    await pipeline(openTarBytes(archive, kind), counting(guard), unpack);
+    await feed(openTarBytes(archive, kind), guard, unpack);
   } catch (cause) {
     if (failure !== undefined) throw failure;
     if (cause instanceof Error && cause.name === 'AppError') throw cause;
@@ -131,6 +133,30 @@ async function extractTar(
       message: `Cannot extract '${name}': ${cause instanceof Error ? cause.message : String(cause)}`,
       cause,
     });
+  }
+}
+
+/**
+ * Writes the bytes and waits until everything is unpacked. The parser is no Node stream, and does not always
+ * say `finish`, for instance after an archive of directories only: `close` is what counts.
+ */
+async function feed(bytes: Readable, guard: EntryGuard, unpack: Unpack): Promise<void> {
+  const ended = new Promise<void>((resolve, reject) => {
+    unpack.once('close', resolve);
+    // Not once: entries under way when it is aborted report errors of their own, which nobody needs.
+    unpack.on('error', reject);
+  });
+  const write = async (): Promise<void> => {
+    for await (const chunk of bytes) {
+      guard.countBytes(chunk.length);
+      if (!unpack.write(chunk)) await Promise.race([ended, once(unpack, 'drain')]);
+    }
+    unpack.end();
+  };
+  try {
+    await Promise.all([write(), ended]);
+  } finally {
+    bytes.destroy();
   }
 }
 

@@ -1,0 +1,53 @@
+import { parseFlags } from '@stoke/kit';
+import { expect, test } from 'vitest';
+import { agentFlags, configProblems, flagTexts } from './config.ts';
+
+function parse(...argv: string[]) {
+  const base = ['--master=127.0.0.1:5050', '--work_dir=/w'];
+  const parsed = parseFlags(agentFlags, [...base, ...argv], {});
+  if (!parsed.ok) throw new Error(parsed.problems.join('\n'));
+  return parsed.value;
+}
+
+test('agentFlags have the defaults of Mesos', () => {
+  expect(parse()).toMatchObject({
+    ip: '127.0.0.1',
+    port: 5051,
+    executor_registration_timeout: 60_000,
+    executor_shutdown_grace_period: 5_000,
+    gc_delay: 604_800_000,
+    fetcher_cache_size: 2 * 1024 ** 3,
+    switch_user: true,
+  });
+  expect(configProblems(parse())).toEqual([]);
+});
+
+test('configProblems asks for authentication off loopback', () => {
+  expect(configProblems(parse('--ip=0.0.0.0'))).toEqual([
+    expect.stringContaining('--authenticate_http_readonly and --authenticate_http_readwrite'),
+  ]);
+  expect(configProblems(parse('--ip=0.0.0.0', '--insecure'))).toEqual([]);
+  expect(configProblems(parse('--authenticate_http_readonly'))).toEqual([
+    expect.stringContaining('--http_credentials'),
+  ]);
+});
+
+test('configProblems lists all that is wrong at once', () => {
+  const found = configProblems({
+    ...parse('--containerizers=docker'),
+    master: 'zk://h:2181/mesos',
+  });
+  expect(found).toEqual([
+    expect.stringContaining('`--master` to be host:port'),
+    expect.stringContaining('`--containerizers`'),
+  ]);
+});
+
+test('flagTexts writes durations and sizes as they were given', () => {
+  expect(flagTexts(parse('--gc_delay=2days', '--fetcher_cache_size=64MB'))).toMatchObject({
+    gc_delay: '2days',
+    fetcher_cache_size: '64MB',
+    executor_registration_timeout: '1mins',
+    http_command_executor: 'false',
+  });
+});

@@ -1,0 +1,201 @@
+import { execFileSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { createSilentLogger } from '@stoke/kit';
+import type { CommandInfo_URI } from '@stoke/protocol';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { Fetcher, type FetcherOptions } from './fetcher.ts';
+
+let root: string;
+let directory: string;
+let source: string;
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'stoke-fetch-'));
+  directory = join(root, 'sandbox');
+  source = join(root, 'source');
+  mkdirSync(directory);
+  mkdirSync(join(source, 'dd'), { recursive: true });
+  writeFileSync(join(source, 'plain.txt'), 'plain');
+  writeFileSync(join(source, 'dd', 'in.txt'), 'inside');
+});
+
+afterEach(() => rmSync(root, { recursive: true }));
+
+function fetcher(options: Partial<FetcherOptions> = {}): Fetcher {
+  return new Fetcher({
+    cacheDir: join(root, 'cache'),
+    cacheBytes: 1e9,
+    stallTimeoutMs: 200,
+    frameworksHome: undefined,
+    limits: { maxBytes: 1e6, maxEntries: 100 },
+    log: createSilentLogger(),
+    ...options,
+  });
+}
+
+function fetchInto(uris: CommandInfo_URI[], options: Partial<FetcherOptions> = {}): Promise<void> {
+  return fetcher(options).fetchAll({ uris, directory, containerId: 'c1', user: 'u' });
+}
+
+/** The reason of the failure, which the task's owner finds in stderr. */
+async function failureOf(uris: CommandInfo_URI[], options: Partial<FetcherOptions> = {}) {
+  await expect(fetchInto(uris, options)).rejects.toMatchObject({
+    code: 'FETCH_FAILED',
+    message: "Failed to fetch all URIs for container 'c1': exited with status 1",
+  });
+  return readFileSync(join(directory, 'stderr'), 'utf8');
+}
+
+function tar(flags: string, name: string, ...words: string[]): string {
+  execFileSync('tar', [flags, join(source, name), '-C', source, ...words]);
+  return join(source, name);
+}
+
+test('fetchAll copies paths and file URIs, renames, makes executable', async () => {
+  await fetchInto([
+    { value: join(source, 'plain.txt') },
+    { value: `file://${source}/plain.txt`, output_file: 'sub/dir/renamed.txt' },
+    { value: join(source, 'plain.txt'), output_file: 'tool', executable: true },
+  ]);
+  expect(readFileSync(join(directory, 'sub/dir/renamed.txt'), 'utf8')).toBe('plain');
+  expect(statSync(join(directory, 'plain.txt')).mode & 0o777).toBe(0o644);
+  expect(statSync(join(directory, 'tool')).mode & 0o777).toBe(0o755);
+});
+
+test.each([
+  ['-cf', 'x.tar'],
+  ['-czf', 'x.tar.gz'],
+  ['-czf', 'x.tgz'],
+  ['-cjf', 'x.tbz2'],
+  ['-cJf', 'x.tar.xz'],
+])('fetchAll unpacks tar %s %s and leaves the archive', async (flags, name) => {
+  await fetchInto([{ value: tar(flags, name, 'dd') }]);
+  expect(readFileSync(join(directory, 'dd/in.txt'), 'utf8')).toBe('inside');
+  expect(existsSync(join(directory, name))).toBe(true);
+});
+
+test('fetchAll unpacks a single compressed file, and nothing when extract is off', async () => {
+  writeFileSync(join(source, 'one.txt.gz'), gzipSync('one'));
+  await fetchInto([{ value: join(source, 'one.txt.gz') }]);
+  expect(readFileSync(join(directory, 'one.txt'), 'utf8')).toBe('one');
+  await fetchInto([{ value: tar('-czf', 'y.tgz', 'dd'), extract: false }]);
+  expect(existsSync(join(directory, 'dd'))).toBe(false);
+});
+
+test('fetchAll removes an archive that would disturb cd name*', async () => {
+  mkdirSync(join(source, 'spark-3.5.3-bin'));
+  await fetchInto([{ value: tar('-czf', 'spark-3.5.3-bin.tgz', 'spark-3.5.3-bin') }]);
+  expect(existsSync(join(directory, 'spark-3.5.3-bin'))).toBe(true);
+  expect(existsSync(join(directory, 'spark-3.5.3-bin.tgz'))).toBe(false);
+});
+
+test('fetchAll takes a cached file without asking again, and keeps its archive out of the sandbox', async () => {
+  const archive = tar('-czf', 'x.tgz', 'dd');
+  const all = fetcher();
+  const job = { uris: [{ value: archive, cache: true }], directory, containerId: 'c', user: 'u' };
+  await all.fetchAll(job);
+  rmSync(archive);
+  rmSync(join(directory, 'dd'), { recursive: true });
+  await all.fetchAll(job);
+  expect(existsSync(join(directory, 'dd/in.txt'))).toBe(true);
+  expect(existsSync(join(directory, 'x.tgz'))).toBe(false);
+});
+
+test('fetchAll says in stderr why it failed', async () => {
+  expect(await failureOf([{ value: '/no/such/file' }])).toContain('there is no such file');
+  expect(await failureOf([{ value: 'relative' }])).toContain('--frameworks_home');
+  expect(await failureOf([{ value: 'hdfs://x/y' }])).toContain("got 'hdfs'");
+});
+
+test.each(['../out', '/etc/out', 'a/../../out', '.', ''])(
+  'fetchAll refuses the output file %j',
+  async (output_file) => {
+    const reason = await failureOf([{ value: join(source, 'plain.txt'), output_file }]);
+    expect(reason).toContain('inside the sandbox');
+  },
+);
+
+test('fetchAll refuses archives whose entries leave the sandbox', async () => {
+  writeFileSync(join(root, 'evil'), 'evil');
+  const climbing = tar('-cPf', 'up.tar', '../evil');
+  expect(await failureOf([{ value: climbing }])).toContain('outside the sandbox');
+  const absolute = tar('-cPf', 'abs.tar', join(root, 'evil'));
+  expect(await failureOf([{ value: absolute }])).toContain('outside the sandbox');
+  symlinkSync('../../elsewhere', join(source, 'link'));
+  const linked = tar('-cf', 'link.tar', 'link');
+  expect(await failureOf([{ value: linked }])).toContain('points outside');
+});
+
+test('fetchAll refuses zips that climb, and unpacks good ones with their modes', async () => {
+  const script = `
+import sys, zipfile
+good = zipfile.ZipFile(sys.argv[1], 'w')
+info = zipfile.ZipInfo('bin/run'); info.external_attr = 0o100755 << 16
+good.writestr(info, 'go'); good.close()
+bad = zipfile.ZipFile(sys.argv[2], 'w'); bad.writestr('../evil', 'x'); bad.close()
+link = zipfile.ZipFile(sys.argv[3], 'w')
+info = zipfile.ZipInfo('l'); info.external_attr = 0o120777 << 16
+link.writestr(info, '/etc'); link.writestr('l/passwd', 'x'); link.close()`;
+  const [good, bad, link] = ['good.zip', 'bad.zip', 'link.zip'].map((name) => join(source, name));
+  execFileSync('python3', ['-c', script, good!, bad!, link!]);
+  await fetchInto([{ value: good! }]);
+  expect(statSync(join(directory, 'bin/run')).mode & 0o777).toBe(0o755);
+  expect(await failureOf([{ value: bad! }])).toContain('Cannot extract');
+  expect(await failureOf([{ value: link! }])).toContain('points outside');
+  expect(existsSync(join(root, 'evil'))).toBe(false);
+});
+
+test('fetchAll stops an archive that grows without bound', async () => {
+  writeFileSync(join(source, 'big'), Buffer.alloc(3e6));
+  expect(await failureOf([{ value: tar('-czf', 'bomb.tgz', 'big') }])).toContain('more than');
+  for (let index = 0; index < 120; index++) writeFileSync(join(source, 'dd', `f${index}`), '');
+  expect(await failureOf([{ value: tar('-czf', 'many.tgz', 'dd') }])).toContain('entries');
+});
+
+async function serve(handler: Parameters<typeof createServer>[1]): Promise<[string, Server]> {
+  const server = createServer(handler);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return [`http://127.0.0.1:${(server.address() as AddressInfo).port}`, server];
+}
+
+test('fetchAll downloads, follows redirects, names the file by the path', async () => {
+  const [url, server] = await serve((request, response) => {
+    if (request.url === '/old/a%20b.txt?x=1') response.writeHead(302, { Location: '/new' }).end();
+    else response.end('body');
+  });
+  await fetchInto([{ value: `${url}/old/a%20b.txt?x=1` }]);
+  expect(readFileSync(join(directory, 'a b.txt'), 'utf8')).toBe('body');
+  server.close();
+});
+
+test('fetchAll gives up a download that fails, stalls or never ends', async () => {
+  const [url, server] = await serve((request, response) => {
+    if (request.url === '/missing') response.writeHead(404).end();
+    else if (request.url === '/loop') response.writeHead(302, { Location: '/loop' }).end();
+    else if (request.url === '/file') response.writeHead(302, { Location: 'file:///etc/x' }).end();
+    else if (request.url === '/big') response.end(Buffer.alloc(2e6));
+    else response.write('begin');
+  });
+  const reasonOf = (path: string) => failureOf([{ value: `${url}${path}` }]);
+  expect(await reasonOf('/missing')).toContain('answered 404');
+  expect(await reasonOf('/loop')).toContain('redirects');
+  expect(await reasonOf('/file')).toContain("redirects to 'file:'");
+  expect(await reasonOf('/big')).toContain('more than');
+  expect(await reasonOf('/stall')).toContain('nothing arrived for 200 ms');
+  server.closeAllConnections();
+  server.close();
+});

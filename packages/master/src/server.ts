@@ -59,6 +59,7 @@ export type MasterOptions = {
 export type Master = {
   readonly app: FastifyInstance;
   readonly shell: MasterShell;
+  readonly routes: readonly Route[];
   /** The port is known: clients are told it, timers start. */
   readonly start: (boundPort: number) => void;
   /** Ends streams and links, and closes the registry. */
@@ -181,10 +182,12 @@ export function createMaster(options: MasterOptions): Master {
       [LINK_PROTOCOL]: (request, socket, head) => acceptLink(parts, request, [socket, head]),
     },
   });
-  serveRoutes(app, { routes: routesOf(parts), authenticator, leadership });
+  const routes = routesOf(parts);
+  serveRoutes(app, { routes, authenticator, leadership });
   return {
     app,
     shell,
+    routes,
     start: (boundPort) => {
       Object.assign(state.info, masterInfo(config, state.info.id, boundPort));
       shell.perform(startEffects(state.settings));

@@ -226,7 +226,9 @@ test('step tells an agent its id only after the registry has it', () => {
 
 test('step loses the tasks of frameworks without checkpoint when the link of an agent breaks', () => {
   const driver = new CoreDriver();
-  const agent = driver.registerAgent(agentInfo({ resources: [scalar('cpus', 2), scalar('mem', 512)] }));
+  const agent = driver.registerAgent(
+    agentInfo({ resources: [scalar('cpus', 2), scalar('mem', 512)] }),
+  );
   const old = driver.subscribe(oldFrameworkInfo({ failover_timeout: 10 }));
   old.launch(old.nextOffer(), [commandTask('t', agent.id)]);
   agent.update(old, 't', { state: 'TASK_RUNNING' });

@@ -155,7 +155,10 @@ export class CoreDriver {
     for (const event of this.heldEvents.splice(0)) this.dispatch(event);
   }
 
-  subscribe(info: FrameworkInfo = frameworkInfo(), stream = `s${this.#nextTag++}`): FrameworkClient {
+  subscribe(
+    info: FrameworkInfo = frameworkInfo(),
+    stream = `s${this.#nextTag++}`,
+  ): FrameworkClient {
     this.events.set(stream, []);
     this.dispatch({
       type: 'SUBSCRIBE',

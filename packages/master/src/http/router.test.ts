@@ -1,0 +1,178 @@
+/** The route table, and what holds for all of it. */
+import { gunzipSync } from 'node:zlib';
+import { afterEach, expect, test } from 'vitest';
+import { frameworkInfo } from '../test-kit/core-driver.ts';
+import { credentialsFile, HttpDriver } from '../test-kit/http-driver.ts';
+import { leaderAnswer } from './router.ts';
+
+let driver: HttpDriver;
+
+afterEach(async () => {
+  await driver.close();
+});
+
+test('routes of the master are these', () => {
+  driver = new HttpDriver();
+  const table = driver.master.routes.map(({ path, methods, realm, leaderOnly }) =>
+    [path, methods?.join() ?? 'any', realm ?? 'open', leaderOnly ? 'leader' : 'any master'].join(
+      ' ',
+    ),
+  );
+  expect(table.sort()).toMatchInlineSnapshot(`
+    [
+      "/api/v1 POST mesos-master-readwrite leader",
+      "/api/v1/scheduler POST mesos-master-scheduler leader",
+      "/files/browse any mesos-master-readonly any master",
+      "/files/debug any mesos-master-readonly any master",
+      "/files/download any mesos-master-readonly any master",
+      "/files/read any mesos-master-readonly any master",
+      "/flags any mesos-master-readonly any master",
+      "/frameworks any mesos-master-readonly leader",
+      "/health any open any master",
+      "/maintenance/schedule GET mesos-master-readwrite leader",
+      "/maintenance/status GET mesos-master-readwrite leader",
+      "/metrics/snapshot any mesos-master-readonly any master",
+      "/quota GET mesos-master-readwrite leader",
+      "/redirect any open any master",
+      "/roles any mesos-master-readonly leader",
+      "/slaves any mesos-master-readonly leader",
+      "/state any mesos-master-readonly leader",
+      "/state-summary any mesos-master-readonly leader",
+      "/stoke/why GET mesos-master-readonly leader",
+      "/system/stats.json any mesos-master-readonly any master",
+      "/tasks any mesos-master-readonly leader",
+      "/teardown POST mesos-master-readwrite leader",
+      "/version any open any master",
+      "/weights GET mesos-master-readwrite leader",
+    ]
+  `);
+});
+
+test.each([
+  ['/nosuch', 404],
+  ['/master/nosuch', 404],
+  ['/state.json', 404],
+  ['/', 404],
+  ['/redirect/state', 404],
+  ['/health', 200],
+  ['/master/version', 200],
+  ['/state/', 200],
+  ['/roles', 200],
+])('serveRoutes answers GET %s with %i', async (url, status) => {
+  driver = new HttpDriver();
+  expect((await driver.inject({ url })).status).toBe(status);
+});
+
+test('serveRoutes redirects to the leader from the leader, too', async () => {
+  driver = new HttpDriver();
+  for (const url of ['/redirect', '/master/redirect']) {
+    const answer = await driver.inject({ url });
+    expect([answer.status, answer.headers.location]).toEqual([307, '//leader:5050']);
+  }
+});
+
+test('serveRoutes compresses big GET answers when asked, and nothing else', async () => {
+  driver = new HttpDriver();
+  const headers = { 'accept-encoding': 'gzip' };
+  const big = await driver.master.app.inject({ url: '/state', headers });
+  expect(big.headers['content-encoding']).toBe('gzip');
+  expect(JSON.parse(gunzipSync(big.rawPayload).toString())).toHaveProperty('flags');
+  const small = await driver.inject({ url: '/version', headers });
+  expect(small.headers['content-encoding']).toBeUndefined();
+});
+
+test('serveRoutes wraps JSON for jsonp', async () => {
+  driver = new HttpDriver();
+  const answer = await driver.inject({ url: '/version?jsonp=cb' });
+  expect(answer.headers['content-type']).toBe('text/javascript');
+  expect(answer.body).toMatch(/^cb\(\{.*\}\)$/);
+});
+
+test('serveRoutes refuses a body above 16 MiB with 413', async () => {
+  driver = new HttpDriver();
+  const body = new Uint8Array(16 * 1024 * 1024 + 1);
+  const answer = await driver.call(Buffer.from(body).toString('latin1'));
+  expect(answer.status).toBe(413);
+});
+
+test('leaderAnswer points others to the leader, with the path in its long form', () => {
+  driver = new HttpDriver();
+  const following = { kind: 'following', leader: 'l:5050' } as const;
+  expect(leaderAnswer(following, '/api/v1/scheduler?a=b')).toMatchObject({
+    status: 307,
+    headers: { Location: '//l:5050/master/api/v1/scheduler?a=b' },
+  });
+  expect(leaderAnswer(following, '/master/state')).toMatchObject({
+    headers: { Location: '//l:5050/master/state' },
+  });
+  expect(leaderAnswer({ kind: 'following', leader: undefined }, '/x')).toMatchObject({
+    status: 503,
+  });
+  expect(leaderAnswer({ kind: 'recovering' }, '/x')).toMatchObject({ status: 503 });
+  expect(leaderAnswer({ kind: 'leading' }, '/x')).toBeUndefined();
+});
+
+function basic(user: string, secret: string): string {
+  return `Basic ${Buffer.from(`${user}:${secret}`).toString('base64')}`;
+}
+
+test.each([
+  ['/state', 'mesos-master-readonly'],
+  ['/flags', 'mesos-master-readonly'],
+  ['/metrics/snapshot', 'mesos-master-readonly'],
+  ['/files/browse?path=/master/log', 'mesos-master-readonly'],
+  ['/roles', 'mesos-master-readonly'],
+  ['/quota', 'mesos-master-readwrite'],
+  ['/teardown', 'mesos-master-readwrite'],
+  ['/api/v1', 'mesos-master-readwrite'],
+  ['/api/v1/scheduler', 'mesos-master-scheduler'],
+])('serveRoutes asks for credentials on %s', async (url, realm) => {
+  driver = new HttpDriver(authenticated());
+  for (const authorization of [
+    undefined,
+    'Bearer abc',
+    'Basic !!!',
+    basic('p1', 'x'),
+    basic('z', ''),
+  ]) {
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+    const answer = await driver.inject({ method: 'POST', url, headers });
+    expect(answer).toMatchObject({ status: 401, body: '401 Unauthorized.' });
+    expect(answer.headers['www-authenticate']).toBe(`Basic realm="${realm}"`);
+  }
+  const known = await driver.inject({
+    method: 'POST',
+    url,
+    headers: { authorization: basic('p1', 's1') },
+  });
+  expect(known.status).not.toBe(401);
+});
+
+function authenticated(): Record<string, unknown> {
+  return {
+    credentials: credentialsFile({ p1: 's1', p2: 's2' }),
+    authenticate_http_frameworks: true,
+    authenticate_http_readonly: true,
+    authenticate_http_readwrite: true,
+  };
+}
+
+test.each(['/health', '/version', '/redirect'])('serveRoutes leaves %s open', async (url) => {
+  driver = new HttpDriver(authenticated());
+  expect((await driver.inject({ url })).status).not.toBe(401);
+});
+
+test('serveRoutes keeps principals apart', async () => {
+  driver = new HttpDriver(authenticated());
+  const id = driver.subscribe(frameworkInfo(), 'live', 'p1');
+  const call = { type: 'REVIVE', framework_id: { value: id } };
+  const as = (user: string, secret: string): Record<string, string> => ({
+    'mesos-stream-id': 'live',
+    authorization: basic(user, secret),
+  });
+  expect((await driver.call(call, as('p1', 's1'))).status).toBe(202);
+  expect(await driver.call(call, as('p2', 's2'))).toMatchObject({
+    status: 400,
+    body: "Authenticated principal 'p2' does not match principal 'p1' set in `FrameworkInfo`",
+  });
+});

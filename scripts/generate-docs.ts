@@ -6,12 +6,13 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { agentFlags } from '@stoke/agent';
+import { AGENT_ERRORS, agentFlags } from '@stoke/agent';
 import { CLIENT_ERRORS } from '@stoke/client';
 import { CLUSTER_ERRORS } from '@stoke/cluster';
 import { describeFlags, KIT_ERRORS } from '@stoke/kit';
-import { masterFlags } from '@stoke/master';
+import { MASTER_ERRORS, masterFlags } from '@stoke/master';
 import { type ErrorTable, PROTOCOL_ERRORS } from '@stoke/protocol';
+import { DRIVER_ERRORS } from '@stoke/scheduler-driver';
 import { SPARK_ERRORS } from '@stoke/spark';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -23,6 +24,9 @@ const tables: Readonly<Record<string, ErrorTable>> = {
   client: CLIENT_ERRORS,
   spark: SPARK_ERRORS,
   cluster: CLUSTER_ERRORS,
+  master: MASTER_ERRORS,
+  agent: AGENT_ERRORS,
+  'scheduler-driver': DRIVER_ERRORS,
 };
 
 function errorsPage(): string {

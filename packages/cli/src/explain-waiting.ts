@@ -38,7 +38,7 @@ async function masterReasons(info: ClusterInfo, id: string): Promise<string[]> {
   const connection = createConnection({ url: info.master.url, timeoutMs: answerTimeoutMs });
   const answer = await getWhy(connection, id).catch(() => undefined);
   return (answer?.roles ?? []).flatMap(({ role, reasons }) =>
-    reasons.map((reason) => `role ${role}: ${reason}`),
+    reasons.map(({ sentence }) => `role ${role}: ${sentence}`),
   );
 }
 

@@ -21,12 +21,19 @@ export async function loadProvider(io: CliIo, name: string): Promise<Provider> {
   const loader = Object.hasOwn(loaders, name) ? loaders[name] : undefined;
   if (loader !== undefined) return loader(io.env);
   const { clusterError } = await import('@stoke/cluster');
-  const { closestWord } = await import('@stoke/kit');
-  const near = closestWord(name, providerNames);
   throw clusterError('PROVIDER_UNKNOWN', {
-    message: `Cannot use provider '${name}': there is none of this name; ${near === undefined ? '' : `did you mean '${near}'? `}the providers are ${providerNames.join(', ')}`,
+    message: `Cannot use ${await providerProblem(name)}`,
     details: { provider: name, known: providerNames },
   });
+}
+
+/** Why there is no provider of this name; undefined when there is one. */
+export async function providerProblem(name: string): Promise<string | undefined> {
+  if (Object.hasOwn(loaders, name)) return undefined;
+  const { closestWord } = await import('@stoke/kit');
+  const near = closestWord(name, providerNames);
+  const suggestion = near === undefined ? '' : `did you mean '${near}'? `;
+  return `provider '${name}': there is none of this name; ${suggestion}the providers are ${providerNames.join(', ')}`;
 }
 
 /** All providers. */

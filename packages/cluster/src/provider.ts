@@ -40,6 +40,8 @@ export interface JobEnd {
   readonly cause: 'exit' | 'signal' | 'cancelled';
   /** Life of the Spark driver; the rest of a submission's time is Stoke's own. */
   readonly driverMs: number;
+  /** The engine's id of the application, when the driver lived long enough to tell it. */
+  readonly applicationId?: string;
 }
 
 /** How `remove` treats what runs on the host. */

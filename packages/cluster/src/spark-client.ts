@@ -130,7 +130,9 @@ export async function checkJobFile(job: JobRequest, cwd: string): Promise<void> 
 export async function runSparkClient(run: SparkClientRun): Promise<JobEnd> {
   const { job, context, tools } = run;
   const watch = watchForExecutors(run);
+  let applicationId: string | undefined;
   const onProgress = (progress: ApplicationProgress): void => {
+    applicationId = progress.applicationId;
     watch.applicationIs(progress.applicationId);
     context.onProgress(progress);
   };
@@ -154,7 +156,12 @@ export async function runSparkClient(run: SparkClientRun): Promise<JobEnd> {
       // A shell owns the terminal, and shows Spark's own progress bar there.
       onProgress: job.interactive ? undefined : onProgress,
     });
-    return { exitCode: ended.exitCode, cause: ended.cause, driverMs: ended.durationMs };
+    return {
+      exitCode: ended.exitCode,
+      cause: ended.cause,
+      driverMs: ended.durationMs,
+      applicationId,
+    };
   } finally {
     watch.stop();
   }
@@ -175,8 +182,10 @@ function watchForExecutors(run: SparkClientRun): {
     const info = id === undefined ? undefined : await run.look().catch(() => undefined);
     if (stopped) return;
     const application = info?.applications.find((each) => each.id === id);
-    const waits = info !== undefined && application?.tasks === 0;
-    context.onWait(waits ? waitReason(info, need) : undefined);
+    // An application that is not there yet, or not any more, does not wait for executors.
+    if (info !== undefined && application !== undefined) {
+      context.onWait(application.tasks === 0 ? waitReason(info, need) : undefined);
+    }
     timer = context.clock.setTimer(lookEveryMs, () => void look());
   };
   let timer = context.clock.setTimer(lookEveryMs, () => void look());

@@ -1,7 +1,7 @@
 /** Plans that take one agent out of a local cluster, and that end a cluster with all it runs. */
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import { callMaster, createConnection } from '@stoke/client';
+import { callMaster } from '@stoke/client';
 import type {
   Action,
   ActionContext,
@@ -11,11 +11,12 @@ import type {
   Plan,
   RemoveOptions,
 } from '@stoke/cluster';
-import { endProcess, endProcesses, requestHttp } from '@stoke/kit';
+import { endProcess, endProcesses } from '@stoke/kit';
 import { unknownHost } from './create-cluster.ts';
 import { lookAtDaemon } from './daemon-process.ts';
 import { belongsTo } from './leftovers.ts';
-import { agentEntry, askMaster, describe, gatherFacts } from './look.ts';
+import { agentEntry, askMaster, connectTo, describe, gatherFacts } from './look.ts';
+import { tearDownFramework } from './tear-down.ts';
 
 const agentGraceMs = 15_000;
 const masterGraceMs = 5000;
@@ -62,8 +63,7 @@ async function deactivate(
   const entry = daemon === undefined ? undefined : agentEntry(facts.state, daemon);
   const url = facts.master.file?.url;
   if (entry === undefined || url === undefined) return;
-  const connection = createConnection({ url });
-  await callMaster(connection, {
+  await callMaster(connectTo(url), {
     type: 'DEACTIVATE_AGENT',
     deactivate_agent: { agent_id: { value: entry.id } },
   }).catch((error: unknown) => {
@@ -144,16 +144,6 @@ export async function planKill(folder: ClusterFolder): Promise<Plan<void>> {
 /** Tells frameworks that it is over, instead of leaving them to look for a master that will not come back. */
 async function tearDownAll(cluster: string, url: string | undefined): Promise<void> {
   const state = await askMaster(cluster, url);
-  await Promise.all(
-    (state?.frameworks ?? []).map(({ id }) =>
-      requestHttp({
-        method: 'POST',
-        url: `${url}/master/teardown`,
-        headers: { 'content-type': 'application/x-www-form-urlencoded' },
-        body: new URLSearchParams({ frameworkId: id }).toString(),
-        timeoutMs: 5000,
-        // What cannot be torn down ends with its agents in the next step.
-      }).catch(() => undefined),
-    ),
-  );
+  if (url === undefined) return;
+  await Promise.all((state?.frameworks ?? []).map(({ id }) => tearDownFramework(url, id)));
 }

@@ -1,5 +1,5 @@
 /** What a local cluster is at this moment: its daemons' own files, the process table, and the master's answer. */
-import { createConnection, getMasterState, type MasterState } from '@stoke/client';
+import { type Connection, createConnection, getMasterState, type MasterState } from '@stoke/client';
 import {
   type ApplicationInfo,
   type ClusterFolder,
@@ -11,6 +11,7 @@ import {
   namesIn,
   type PartStatus,
 } from '@stoke/cluster';
+import { requestHttp } from '@stoke/kit';
 import { type DaemonState, lookAtDaemon } from './daemon-process.ts';
 
 type AgentSummary = MasterState['slaves'][number];
@@ -40,14 +41,22 @@ export async function gatherFacts(folder: ClusterFolder): Promise<ClusterFacts> 
   return { name: folder.name, master, state, agents };
 }
 
+/** A connection that takes any port: fetch refuses some that a master may well have. */
+export function connectTo(url: string): Connection {
+  return createConnection({
+    url,
+    timeoutMs: answerTimeoutMs,
+    transport: async (request) => requestHttp({ ...request }),
+  });
+}
+
 /** The master's state, if it answers and says that it leads this very cluster. */
 export async function askMaster(
   cluster: string,
   url: string | undefined,
 ): Promise<MasterState | undefined> {
   if (url === undefined) return undefined;
-  const connection = createConnection({ url, timeoutMs: answerTimeoutMs });
-  const state = await getMasterState(connection).catch(() => undefined);
+  const state = await getMasterState(connectTo(url)).catch(() => undefined);
   return state?.cluster === cluster ? state : undefined;
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@stoke/cluster';
 import { leadingMaster } from './create-cluster.ts';
 import { describe, gatherFacts } from './look.ts';
+import { tearDownFramework } from './tear-down.ts';
 
 /** Stands in for Mesos's native driver; part of this repository. */
 const driverJar = fileURLToPath(
@@ -30,7 +31,7 @@ export async function submitJob(
   const master = new URL(leadingMaster(facts)).host;
   const ready = describe(facts).hosts.filter((host) => host.status === 'ready');
   const tools = await prepareTools(job, context);
-  return runSparkClient({
+  const end = await runSparkClient({
     job,
     context,
     tools,
@@ -41,4 +42,13 @@ export async function submitJob(
     eventLogDir: eventLogFolder(folder.path),
     look: async () => describe(await gatherFacts(folder)),
   });
+  if (end.applicationId !== undefined) await tearDown(folder, end.applicationId);
+  return end;
+}
+
+/** A driver that was killed leaves its executors waiting for it to come back; nobody will. */
+async function tearDown(folder: ClusterFolder, applicationId: string): Promise<void> {
+  const { master, state } = await gatherFacts(folder);
+  const stays = state?.frameworks.some((framework) => framework.id === applicationId);
+  if (stays && master.file !== undefined) await tearDownFramework(master.file.url, applicationId);
 }

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import { collect, readNumber, withExamples, withJsonOption } from '../../command-options.ts';
 import { applyCommon, type CliIo, type CommonOptions, hint, writeJson } from '../../io.ts';
-import { loadProvider, refuseClash } from '../../providers.ts';
+import { loadProvider, providerProblem, refuseClash } from '../../providers.ts';
 import { runWithProgress } from '../../run-plan.ts';
 
 interface CreateOptions extends CommonOptions {
@@ -53,7 +53,7 @@ async function createCluster(
   options: CreateOptions,
 ): Promise<void> {
   applyCommon(io, options);
-  const { clusterError, readClusterSpec } = await import('@stoke/cluster');
+  const { readClusterSpec } = await import('@stoke/cluster');
   const read = readClusterSpec({
     apiVersion: 'stoke/v1',
     kind: 'Cluster',
@@ -67,15 +67,13 @@ async function createCluster(
     masterFlags: options.masterFlag,
     agentFlags: options.agentFlag,
   });
-  const provider = await loadProvider(io, options.provider);
-  const problems = read.ok ? provider.validate(read.spec) : read.problems;
-  if (!read.ok || problems.length > 0) {
-    const list = problems.length === 1 ? problems[0] : `\n  ${problems.join('\n  ')}`;
-    throw clusterError('CLUSTER_SPEC_INVALID', {
-      message: `Cannot create cluster '${options.name}': ${list}`,
-      details: { problems },
-    });
+  if (!read.ok) {
+    const unknown = await providerProblem(options.provider);
+    throw await invalid(options, [...read.problems, ...(unknown === undefined ? [] : [unknown])]);
   }
+  const provider = await loadProvider(io, options.provider);
+  const problems = provider.validate(read.spec);
+  if (problems.length > 0) throw await invalid(options, problems);
   await refuseClash(io, read.spec.name);
   const plan = await provider.create(read.spec);
   const info = await runWithProgress(io, plan, { keep: options.keep });
@@ -92,4 +90,13 @@ async function createCluster(
     `  stoke spark shell -n ${info.name}`,
     `  stoke cluster kill -n ${info.name}`,
   ]);
+}
+
+async function invalid(options: CreateOptions, problems: readonly string[]): Promise<Error> {
+  const { clusterError } = await import('@stoke/cluster');
+  const list = problems.length === 1 ? problems[0] : `\n  ${problems.join('\n  ')}`;
+  return clusterError('CLUSTER_SPEC_INVALID', {
+    message: `Cannot create cluster '${options.name}': ${list}`,
+    details: { problems },
+  });
 }

@@ -1,6 +1,6 @@
 /** Where Stoke differs from the recordings on purpose, each with its reason. One that no longer differs fails. */
 import { expect } from 'vitest';
-import type { Found } from './replay.ts';
+import type { Found } from './replay-call.ts';
 
 /** A difference that is accepted. */
 interface Exception {

@@ -5,7 +5,7 @@ import { CompatCluster } from './compat-cluster.ts';
 import { expectOnlyExceptions } from './exceptions.ts';
 import { type LegacyFramework, startNewFramework, startOldFramework } from './legacy-frameworks.ts';
 import { recordingsOf } from './recording.ts';
-import { type Found, replayCall } from './replay.ts';
+import { type Found, replayCall } from './replay-call.ts';
 
 const cluster = new CompatCluster();
 let life: LegacyFramework;

@@ -20,7 +20,7 @@ import {
   recordingsOf,
   recordsOf,
 } from './recording.ts';
-import { type Found, replayCall } from './replay.ts';
+import { type Found, replayCall } from './replay-call.ts';
 import type { Translation } from './translation.ts';
 
 /** What the recorded executor was called. */

@@ -1,9 +1,6 @@
 /** Plays a recorded stream again: makes the recorded calls when their turn comes, compares every event. */
 import {
-  type AnyMessageType,
   decodeBinary,
-  ExecutorCall,
-  encodeBinary,
   encodeJson,
   fromJsonValue,
   SchedulerCall,
@@ -14,23 +11,12 @@ import { waitFor } from '@stoke/testing';
 import { compareJson, type Difference, type Json } from './compare.ts';
 import { compareAnswer, compareHead } from './compare-answer.ts';
 import { exchange, RawStream } from './raw-http.ts';
-import {
-  hasRecording,
-  headerOf,
-  type RecordedMessage,
-  readRecording,
-  recordsOf,
-  statusOf,
-} from './recording.ts';
+import { headerOf, type RecordedMessage, readRecording, recordsOf, statusOf } from './recording.ts';
+import { callBytes, type Found, replayCall } from './replay-call.ts';
 import { readScript, type ScriptStep } from './stream-script.ts';
 import type { Translation } from './translation.ts';
 
 type Step<K extends ScriptStep['kind']> = Extract<ScriptStep, { kind: K }>;
-
-/** A difference and the file it is in. */
-export interface Found extends Difference {
-  readonly where: string;
-}
 
 /** How long things may take to come: task ends wait for kill grace periods. */
 const patience = { timeoutMs: 20_000, intervalMs: 5 };
@@ -346,51 +332,6 @@ class Replay {
       ]);
     }
   }
-}
-
-/** Makes one recorded call, to the daemon it was made to, and compares the answer. */
-export async function replayCall(options: {
-  readonly group: string;
-  readonly name: string;
-  readonly translation: Translation;
-}): Promise<Found[]> {
-  const { group, name, translation } = options;
-  const recorded = readRecording(`${group}/${name}.request`);
-  const type = recorded.startLine.includes('/executor') ? ExecutorCall : SchedulerCall;
-  const port = Number(headerOf(recorded.headers, 'Host')?.split(':')[1]);
-  const request = translation.request(recorded, type);
-  const answer = await exchange(translation.port(port), request);
-  if (!hasRecording(`${group}/${name}.response`)) return [];
-  const expected = readRecording(`${group}/${name}.response`);
-  const where = `${group}/${name}.response`;
-  const anyNumbers = name.endsWith('metrics-snapshot');
-  const differences = compareAnswer(expected, answer, { translation, anyNumbers });
-  return differences.map((it) => ({ ...it, where }));
-}
-
-/** The bytes of a call of our own. */
-export function callBytes<T>(
-  call: T,
-  options: {
-    readonly streamId?: string;
-    readonly type: AnyMessageType;
-    readonly format: 'json' | 'protobuf';
-  },
-): Buffer {
-  const json = options.format === 'json';
-  const body = json
-    ? Buffer.from(encodeJson(options.type, call))
-    : Buffer.from(encodeBinary(options.type, call));
-  const head = [
-    'POST /api/v1/scheduler HTTP/1.1',
-    'Host: 127.0.0.1',
-    `Content-Type: application/${json ? 'json' : 'x-protobuf'}`,
-    ...(options.streamId === undefined ? [] : [`Mesos-Stream-Id: ${options.streamId}`]),
-    `Content-Length: ${body.length}`,
-    '',
-    '',
-  ].join('\r\n');
-  return Buffer.concat([Buffer.from(head), body]);
 }
 
 /** What an event is about: events of one subject keep their order. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { browseFiles, createConnection, downloadFile, getAgentState } from '@stoke/client';
 import { compareJson, type Json } from './compare.ts';
 import { RECORDINGS } from './recording.ts';
-import type { Found } from './replay.ts';
+import type { Found } from './replay-call.ts';
 import { parseEnvironment } from './replay-executor.ts';
 import type { Translation } from './translation.ts';
 

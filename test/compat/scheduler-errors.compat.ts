@@ -6,7 +6,7 @@ import { CompatCluster } from './compat-cluster.ts';
 import { expectOnlyExceptions } from './exceptions.ts';
 import { exchange, RawStream } from './raw-http.ts';
 import { headerOf, readRecording, recordingsOf } from './recording.ts';
-import { callBytes, type Found, replayCall } from './replay.ts';
+import { callBytes, type Found, replayCall } from './replay-call.ts';
 import type { Translation } from './translation.ts';
 
 const GROUP = 'scheduler-errors';

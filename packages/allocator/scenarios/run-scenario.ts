@@ -35,6 +35,8 @@ type Command = (stage: Stage, words: readonly string[]) => string[];
 
 const OUTPUT = '  ';
 
+const MAX_FILLING_MS = 1_000_000;
+
 /** The same text with the answers renewed; a line that starts with two spaces is an answer. */
 export function runScenario(text: string): string {
   const stage: Stage = { allocator: newAllocator({}), nowMs: 0, offers: new Map() };
@@ -164,6 +166,7 @@ function progressiveFilling(stage: Stage, words: readonly string[]): string[] {
   const demands = demandsIn(words);
   const trace: string[] = [];
   for (let isFull = false; !isFull; ) {
+    if (stage.nowMs > MAX_FILLING_MS) throw new Error('Cannot fill: offers never end');
     stage.nowMs += 1000;
     const offers = runBatch(stage);
     isFull = offers.length === 0;

@@ -109,9 +109,11 @@ function endOneTask(allocator: Allocator, cluster: Cluster & { random: () => num
 
 /** Offers go round until nobody takes anything; each framework takes all it can. */
 function settle(allocator: Allocator, cluster: Cluster): void {
-  for (;;) {
+  for (let round = 0; ; round++) {
     const { allocations } = allocator.allocate({ nowMs: cluster.nowMs });
     if (allocations.length === 0) break;
+    // Each framework refuses at most once between two tasks.
+    expect(round).toBeLessThan(50);
     for (const allocation of allocations) takeGreedily(allocator, cluster, allocation);
   }
   // The refusals of this round are over before the next.

@@ -111,7 +111,7 @@ function valueWriter(type: FieldType): ValueWriter {
   }
   switch (type) {
     case 'string':
-      return (value) => JSON.stringify(value as string);
+      return (value) => stringText(value as string);
     case 'bytes':
       return (value) => `"${encodeBase64(value as Uint8Array)}"`;
     case 'double':
@@ -119,4 +119,11 @@ function valueWriter(type: FieldType): ValueWriter {
     default:
       return String;
   }
+}
+
+/** Text that needs no escapes, which is nearly all there is. */
+const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+
+function stringText(value: string): string {
+  return PLAIN.test(value) ? `"${value}"` : JSON.stringify(value);
 }

@@ -8,6 +8,9 @@ import { machineFacts } from './support/machine-facts.ts';
 
 const directory = import.meta.dirname;
 
+/** With more load than this from others, times say little. */
+const MAX_QUIET_LOAD = 0.3;
+
 async function benchNames(): Promise<string[]> {
   const files = await readdir(directory);
   return files
@@ -34,6 +37,9 @@ async function main(): Promise<number> {
   const module = (await import(`./${name}.ts`)) as { bench: Bench };
   const report = await module.bench.run({ smoke: values.smoke });
   for (const line of report.table) console.log(line);
+  if (machine.loadAtStart > MAX_QUIET_LOAD) {
+    console.log(`\nThe machine was busy (load ${machine.loadAtStart}): times are upper bounds`);
+  }
   if (!values.smoke) await keep(name, { machine, results: report.results });
   return conclude(report);
 }

@@ -258,6 +258,27 @@ test('a call that is redirected makes the driver subscribe at the new leader', a
   expect((await master.stream()).call.framework_id).toEqual({ value: 'f-1' });
 });
 
+test('teardown ends the driver quietly, also when the stream ends before the answer comes', async () => {
+  const ready = Promise.withResolvers<void>();
+  const seen: string[] = [];
+  const driver = makeDriver({
+    subscribed: () => ready.resolve(),
+    disconnected: (reason) => void seen.push(reason),
+  });
+  const running = driver.run();
+  const stream = await master.stream();
+  stream.send(subscribedEvent);
+  await ready.promise;
+  master.holdAnswers = true;
+  const leaving = driver.teardown();
+  expect((await master.call()).type).toBe('TEARDOWN');
+  stream.end();
+  master.answerHeld();
+  await Promise.all([leaving, running]);
+  expect(seen).toEqual([]);
+  expect(master.requests.map(({ call }) => call.type)).toEqual(['SUBSCRIBE', 'TEARDOWN']);
+});
+
 test('calls are sent in the order they are made', async () => {
   const ready = Promise.withResolvers<void>();
   const driver = makeDriver({ subscribed: () => ready.resolve() });

@@ -115,6 +115,8 @@ class Driver {
   #framework: FrameworkInfo;
   #subscription: Subscription | undefined;
   #subscribedBefore = false;
+  /** While a TEARDOWN is on its way: the master may end the stream before it answers. */
+  #leaving: Promise<void> | undefined;
   #failure: { readonly cause: unknown } | undefined;
 
   constructor(options: SchedulerDriverOptions) {
@@ -143,6 +145,7 @@ class Driver {
     while (!this.#closing.signal.aborted) {
       const before = this.#clock.now();
       const subscribed = await this.#session(attempt);
+      await this.#leaving;
       if (this.#failure !== undefined) throw this.#failure.cause;
       if (this.#closing.signal.aborted) return;
       if (subscribed) {
@@ -172,8 +175,12 @@ class Driver {
   }
 
   async teardown(): Promise<void> {
-    await this.send({ type: 'TEARDOWN' });
-    this.close();
+    const sent = this.send({ type: 'TEARDOWN' });
+    const forgotten = (): undefined => {
+      this.#leaving = undefined;
+    };
+    this.#leaving = sent.then(() => this.close(), forgotten);
+    await sent;
   }
 
   close(): void {
@@ -280,6 +287,7 @@ class Driver {
       this.#fail(cause);
       return;
     }
+    if (this.#leaving !== undefined) return;
     this.#options.log?.warn({ reason: cause.message }, 'disconnected');
     if (subscribed) this.#guard(() => this.#options.handlers.disconnected?.(cause.message));
   }

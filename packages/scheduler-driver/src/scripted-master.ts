@@ -32,6 +32,9 @@ export class ScriptedMaster {
   readonly #server: Server;
   readonly #streams = createInbox<ScriptedStream>();
   readonly #calls = createInbox<SchedulerCall>();
+  /** Keeps the answers to calls back until `answerHeld`. */
+  holdAnswers = false;
+  readonly #held: ServerResponse[] = [];
   #streamCount = 0;
 
   constructor() {
@@ -53,6 +56,10 @@ export class ScriptedMaster {
 
   get address(): string {
     return `127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  answerHeld(): void {
+    for (const response of this.#held.splice(0)) response.writeHead(202).end();
   }
 
   /** The next subscription. */
@@ -77,7 +84,8 @@ export class ScriptedMaster {
       response.writeHead(refusal.status, refusal.headers).end(refusal.body);
     } else if (call.type === 'SUBSCRIBE') this.#subscribe(call, response, json);
     else {
-      response.writeHead(202).end();
+      if (this.holdAnswers) this.#held.push(response);
+      else response.writeHead(202).end();
       this.#calls.put(call);
     }
   }

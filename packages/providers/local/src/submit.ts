@@ -38,7 +38,7 @@ export async function submitJob(
     target: { kind: 'mesos', master, driverJar, mode: job.mode },
     resources: sizeApplication(ready, 'mesos'),
     overhead: 'mesos',
-    authenticate: false,
+    authenticate: true,
     eventLogDir: eventLogFolder(folder.path),
     look: async () => describe(await gatherFacts(folder)),
   });

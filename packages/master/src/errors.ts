@@ -1,7 +1,11 @@
 /** Errors of the master: code, HTTP status, whether a retry may help, and what it means. */
 import { type AppError, type AppErrorOptions, type ErrorTable, errorFrom } from '@stoke/protocol';
 
-export type MasterErrorCode = 'CREDENTIALS_UNUSABLE' | 'REGISTRY_UNUSABLE' | 'LOG_UNUSABLE';
+export type MasterErrorCode =
+  | 'CREDENTIALS_UNUSABLE'
+  | 'REGISTRY_UNUSABLE'
+  | 'LOG_UNUSABLE'
+  | 'WORK_DIR_UNUSABLE';
 
 export const MASTER_ERRORS: ErrorTable<MasterErrorCode> = {
   CREDENTIALS_UNUSABLE: {
@@ -18,6 +22,11 @@ export const MASTER_ERRORS: ErrorTable<MasterErrorCode> = {
     httpStatus: 500,
     retryable: false,
     sentence: 'The log file in --log_dir cannot be written.',
+  },
+  WORK_DIR_UNUSABLE: {
+    httpStatus: 500,
+    retryable: false,
+    sentence: 'The directory of --work_dir cannot be written, or another daemon uses it.',
   },
 };
 

@@ -1,3 +1,3 @@
-/** What other packages may know of the master: its flags and its error codes, for the reference pages. */
-export { masterFlags } from './config.ts';
+/** The master is a program; what others may use of it is the description of its flags. */
+export { configProblems, type MasterConfig, masterFlags } from './config.ts';
 export { MASTER_ERRORS, type MasterErrorCode } from './errors.ts';

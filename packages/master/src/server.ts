@@ -1,6 +1,5 @@
 /** The master as one object: books, streams, links and routes, put together and taken apart again. */
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { join } from 'node:path';
@@ -171,7 +170,6 @@ function acceptLink(
 /** Builds a master; nothing runs yet. @throws AppError when files it needs cannot be used */
 export function createMaster(options: MasterOptions): Master {
   const { config, log } = options;
-  mkdirSync(config.work_dir, { recursive: true });
   const store = openRegistry(config);
   const parts = buildParts(options, store);
   const { shell, state, links, authenticator, leadership } = parts;

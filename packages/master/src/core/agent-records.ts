@@ -14,7 +14,7 @@ import {
   type Resources,
   resourcesFromTrustedWire,
 } from '@stoke/resources';
-import type { Agent, ExecutorRecord, Framework, TaskRecord } from './state.ts';
+import type { Agent, ExecutorRecord, Framework, MasterState, TaskRecord } from './state.ts';
 import { isActive } from './state.ts';
 import { isTerminal } from './task-states.ts';
 
@@ -112,6 +112,18 @@ export function usedByFramework(agent: Agent): Map<string, Resources> {
   }
   for (const record of agent.executors.values()) add(record.frameworkId, record.resources);
   return used;
+}
+
+/** Where an agent listens, as one text. */
+export function addressOf(agent: Pick<Agent, 'ip' | 'info'>): string {
+  return `${agent.ip} ${agent.info.hostname}:${agent.info.port ?? ''}`;
+}
+
+/** Puts an agent into the books under its id, its link and its address. */
+export function enterAgent(state: MasterState, agent: Agent, link: string): void {
+  state.agents.set(agent.id, agent);
+  state.links.set(link, agent.id);
+  state.addresses.set(addressOf(agent), agent.id);
 }
 
 /** What the allocator needs to know of an agent. */

@@ -3,7 +3,7 @@ import type { AgentInfo, LinkAgentMessage_Register } from '@stoke/protocol';
 import { acceptsResources, agentKey, totalPingTimeoutSeconds } from './agent-admission.ts';
 import { startPings } from './agent-pings.ts';
 import type { AgentFacts, LinkEnd } from './agent-records.ts';
-import { agentSpec, createAgent } from './agent-records.ts';
+import { addressOf, agentSpec, createAgent, enterAgent } from './agent-records.ts';
 import { removeAgent } from './agent-removal.ts';
 import { admitReturning } from './agent-reregistration.ts';
 import type { Context } from './context.ts';
@@ -23,18 +23,14 @@ function sendRegistered(ctx: Context, agent: Agent): void {
 }
 
 /** An agent at the same address must have lost its memory: the old one is gone. */
-function removeNamesakes(ctx: Context, end: LinkEnd, info: AgentInfo): void {
-  for (const agent of [...ctx.state.agents.values()]) {
-    const same =
-      agent.ip === end.peer &&
-      agent.info.port === info.port &&
-      agent.info.hostname === info.hostname;
-    if (!same || agent.removing) continue;
-    removeAgent(ctx, agent, {
-      kind: 'replaced',
-      message: `Agent ${info.hostname} removed: a new agent registered at the same address`,
-    });
-  }
+function removeNamesake(ctx: Context, end: LinkEnd, info: AgentInfo): void {
+  const address = addressOf({ ip: end.peer, info });
+  const agent = ctx.state.agents.get(ctx.state.addresses.get(address) ?? '');
+  if (agent === undefined || addressOf(agent) !== address) return;
+  removeAgent(ctx, agent, {
+    kind: 'replaced',
+    message: `Agent ${info.hostname} removed: a new agent registered at the same address`,
+  });
 }
 
 export function handleRegister(
@@ -50,7 +46,7 @@ export function handleRegister(
   }
   if ([...state.admissions.values()].some((entry) => entry.agent.link === end.link)) return;
   if (!acceptsResources(ctx, end, register.agent_info)) return;
-  removeNamesakes(ctx, end, register.agent_info);
+  removeNamesake(ctx, end, register.agent_info);
   const id = `${state.info.id}-S${state.nextAgent++}`;
   const agent = createAgent(id, register satisfies AgentFacts, { ...end, nowMs: ctx.nowMs });
   state.admissions.set(id, { agent, report: undefined, wasUnreachable: false });
@@ -76,8 +72,7 @@ export function handleAgentAdmitted(ctx: Context, agentId: string): void {
     forgetUntold(ctx, agent);
     return;
   }
-  state.agents.set(agent.id, agent);
-  state.links.set(agent.link, agent.id);
+  enterAgent(state, agent, agent.link);
   state.allocator.addAgent(agentSpec(agent));
   count(state.counters, 'slave_registrations');
   sendRegistered(ctx, agent);

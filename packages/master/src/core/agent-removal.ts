@@ -1,6 +1,7 @@
 /** Agents that leave: out of reach, gone by themselves, or replaced. The registry is told first. */
 import type { TaskState } from '@stoke/protocol';
 import { agentKey } from './agent-admission.ts';
+import { addressOf } from './agent-records.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds, sendEvent } from './context.ts';
 import { count } from './counters.ts';
@@ -98,6 +99,7 @@ export function handleRemovalStored(
   dropLink(ctx, agent);
   state.allocator.removeAgent(agent.id);
   state.agents.delete(agent.id);
+  if (state.addresses.get(addressOf(agent)) === agent.id) state.addresses.delete(addressOf(agent));
   if (cause.kind === 'unreachable') state.unreachableAgents.set(agent.id, cause.atNs);
   countRemoval(ctx, cause);
   broadcastFailure(ctx, agent.id);

@@ -16,6 +16,7 @@ import type { LinkEnd } from './agent-records.ts';
 import {
   agentSpec,
   createAgent,
+  enterAgent,
   executorRecord,
   refreshAgent,
   taskRecord,
@@ -86,8 +87,7 @@ export function admitReturning(
   state.recoveredAgents.delete(agent.id);
   state.unreachableAgents.delete(agent.id);
   agent.reregisteredMs = ctx.nowMs;
-  state.agents.set(agent.id, agent);
-  state.links.set(agent.link, agent.id);
+  enterAgent(state, agent, agent.link);
   recoverFrameworks(ctx, report);
   const revived = enterReport(ctx, agent, report);
   state.allocator.addAgent(agentSpec(agent));
@@ -114,7 +114,7 @@ function returnKnown(
   for (const offer of offersOf(ctx, agent.offers)) rescindOffer(ctx, offer);
   refreshAgent(agent, report, end);
   agent.reregisteredMs = ctx.nowMs;
-  state.links.set(end.link, agent.id);
+  enterAgent(state, agent, end.link);
   recoverFrameworks(ctx, report);
   const missing = tasksMissingIn(ctx, agent, report);
   dropMissingExecutors(ctx, agent, report);

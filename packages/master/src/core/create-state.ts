@@ -34,6 +34,7 @@ export function createState(facts: StartFacts): MasterState {
     completedFrameworks: new Map(),
     streams: new Map(),
     agents: new Map(),
+    addresses: new Map(),
     links: new Map(),
     recoveredAgents: new Map(),
     unreachableAgents: new Map(),

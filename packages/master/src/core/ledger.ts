@@ -34,7 +34,9 @@ function dropTask(ctx: Context, record: TaskRecord): Framework | undefined {
   const taskId = record.task.task_id.value;
   const framework = ctx.state.frameworks.get(record.frameworkId);
   framework?.tasks.delete(taskId);
-  ctx.state.agents.get(record.agentId)?.tasks.delete(ownedKey(record.frameworkId, taskId));
+  const agent = ctx.state.agents.get(record.agentId);
+  agent?.tasks.delete(ownedKey(record.frameworkId, taskId));
+  agent?.killed.get(record.frameworkId)?.delete(taskId);
   return framework;
 }
 

@@ -130,6 +130,8 @@ export type MasterState = {
   /** Stream to framework id. */
   readonly streams: Map<string, string>;
   readonly agents: Map<string, Agent>;
+  /** Where agents listen (see `addressOf`) to agent id: a newcomer there replaces the old one. */
+  readonly addresses: Map<string, string>;
   /** Link to agent id. */
   readonly links: Map<string, string>;
   readonly recoveredAgents: Map<string, RecoveredAgent>;

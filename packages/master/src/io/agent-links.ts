@@ -15,6 +15,9 @@ export const LINK_PROTOCOL = 'stoke-link/1';
 /** Largest frame an agent may send. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
+/** How long a closed link may take to end. */
+const CLOSE_GRACE_MS = 2000;
+
 export type AgentLinksOptions = {
   readonly log: Logger;
   readonly maxQueuedBytes: number;
@@ -86,9 +89,12 @@ export class AgentLinks {
     this.#open.get(link)?.writer.write(encodeBinary(LinkMasterMessage, message));
   }
 
-  /** Sends what waits and closes. */
+  /** Sends what waits and closes; a peer that does not close its end is cut off soon. */
   close(link: string): void {
-    this.#open.get(link)?.writer.end();
+    const entry = this.#open.get(link);
+    if (entry === undefined) return;
+    entry.socket.setTimeout(CLOSE_GRACE_MS, () => entry.socket.destroy());
+    entry.writer.end();
   }
 
   closeAll(): void {

@@ -12,6 +12,9 @@ export type SchedulerStreamsOptions = {
   readonly onClosed: (stream: string) => void;
 };
 
+/** How long an ended stream may take to drain. */
+const CLOSE_GRACE_MS = 5000;
+
 type OpenStream = { readonly response: ServerResponse; readonly format: StreamFormat };
 
 const encoder = new TextEncoder();
@@ -60,6 +63,10 @@ export class SchedulerStreams {
   close(stream: string): void {
     const entry = this.#open.get(stream);
     this.#open.delete(stream);
-    entry?.response.end();
+    if (entry === undefined) return;
+    const { response } = entry;
+    const cut = setTimeout(() => response.destroy(), CLOSE_GRACE_MS);
+    response.end(() => clearTimeout(cut));
+    response.once('close', () => clearTimeout(cut));
   }
 }

@@ -60,6 +60,7 @@ export { type RunTool, runTool } from './run-tool.ts';
 export { ignoreProgress, type OnProgress, type SetupProgress } from './setup-progress.ts';
 export {
   type ApplicationProgress,
+  RUN_ID_PROPERTY,
   readProgress,
   type StageProgress,
   watchStages,

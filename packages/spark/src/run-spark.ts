@@ -1,6 +1,6 @@
 /** Starts a Spark program and sees it to its end: settings, secret, progress, output, clean-up. */
 
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ import {
   planLaunch,
 } from './launch-settings.ts';
 import { formatProperties, parseProperties } from './properties.ts';
-import { type ApplicationProgress, watchStages } from './stage-watch.ts';
+import { type ApplicationProgress, RUN_ID_PROPERTY, watchStages } from './stage-watch.ts';
 import { lastOption, parseSubmitArguments } from './submit-arguments.ts';
 
 /** A launch without what the runner finds out by itself. */
@@ -66,14 +66,20 @@ export async function runSpark(request: SparkRunRequest): Promise<SparkRunResult
   const folder = await mkdtemp(join(tmpdir(), 'stoke-spark-'));
   try {
     const uiPort = await findFreePort(4040, 4100);
+    const runId = randomUUID();
     const plan = planLaunch(await completeLaunch(request, { folder, uiPort }));
     const propertiesFile = join(folder, 'spark.properties');
-    await writeFile(propertiesFile, formatProperties(plan.properties), { mode: 0o600 });
+    const properties: Readonly<Record<string, string>> = {
+      ...plan.properties,
+      [RUN_ID_PROPERTY]: runId,
+    };
+    await writeFile(propertiesFile, formatProperties(properties), { mode: 0o600 });
     const watch =
       request.onProgress === undefined
         ? undefined
         : watchStages({
-            uiUrl: `http://127.0.0.1:${uiPort}`,
+            uiPort: Number(properties['spark.ui.port']),
+            runId,
             clock: request.clock,
             onProgress: request.onProgress,
           });

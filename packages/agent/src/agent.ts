@@ -163,7 +163,7 @@ export class Agent {
       identify: (agentId) => this.#identify(agentId),
       launch: ({ spec }) => void this.#launcher.launch(spec),
       signal: ({ containerId, signal }) => this.#launcher.signal(containerId, signal),
-      removeContainer: (containerId) => this.#launcher.remove(containerId),
+      removeContainer: (containerId) => void this.#launcher.remove(containerId),
       retireSandbox: (directory) => void this.#gc.retire(directory),
       sendExecutor: ({ connection, event }) => this.#streams.send(connection, event),
       closeExecutor: (connection) => this.#streams.close(connection),

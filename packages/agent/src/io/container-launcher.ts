@@ -84,9 +84,14 @@ export class ContainerLauncher {
     this.#owners.get(containerId)?.signal(containerId, signal);
   }
 
-  remove(containerId: string): void {
-    this.#owners.get(containerId)?.remove(containerId);
+  async remove(containerId: string): Promise<void> {
+    const owner = this.#owners.get(containerId);
     this.#owners.delete(containerId);
+    try {
+      await owner?.remove(containerId);
+    } catch (error) {
+      this.#options.log.warn({ containerId, reason: errorMessage(error) }, 'container not removed');
+    }
   }
 }
 

@@ -29,7 +29,7 @@ export interface Containerizer {
   /** Signals every process of the container; one that is gone is no error. */
   signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** Forgets an ended container and what it left outside its sandbox. */
-  remove(containerId: string): void;
+  remove(containerId: string): Promise<void>;
   /** By container id; those that are not running are left out. */
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage>;
   /** Stops watching; containers go on running. */

@@ -1,20 +1,12 @@
 /** Containers as plain processes: a session each, led by a tiny supervisor that outlives the agent and keeps the exit status. */
-import { spawn } from 'node:child_process';
-import {
-  closeSync,
-  existsSync,
-  fchownSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import {
   type Clock,
   isProcessAlive,
   type ProcessIdentity,
+  processIdentity,
   systemErrorCode,
   type Timer,
 } from '@stoke/kit';
@@ -27,10 +19,13 @@ import type {
   ContainerUsage,
   LaunchRequest,
 } from './containerizer.ts';
+import { type CommandLaunch, LauncherProcess } from './launcher-process.ts';
 import { processesUnder, readProcessTable, signalProcess } from './process-table.ts';
+import { launchWithShell } from './shell-launch.ts';
 
 const perl = '/usr/bin/perl';
-const watchIntervalMs = 100;
+const adoptedWatchMs = 100;
+const watchMs = 1_000;
 const sweepDelayMs = 200;
 /** How long a supervisor may take to say that it started, and how often that is looked up. */
 const startupWaitMs = 2_000;
@@ -40,8 +35,10 @@ const pageBytes = 4096;
 
 interface Running {
   readonly supervisor: number;
-  /** Set when the supervisor is not our child, so that its end has to be watched for. */
-  readonly adopted: ProcessIdentity | undefined;
+  /** Tells the supervisor from a later process with its pid; undefined when it was gone at once. */
+  readonly identity: ProcessIdentity | undefined;
+  /** Whether a former agent started it, so that its end is seen only by looking. */
+  readonly adopted: boolean;
 }
 
 interface StartedFile {
@@ -61,13 +58,23 @@ export class PosixContainerizer implements Containerizer {
   readonly name = 'posix';
   readonly #options: PosixOptions;
   readonly #running = new Map<string, Running>();
+  /** Containers that ended before their launch was noted. */
+  readonly #ended = new Set<string>();
   /** Sessions whose leaders ended and whose stragglers are still to be killed. */
-  readonly #ended = new Set<number>();
+  readonly #orphaned = new Set<number>();
+  readonly #launcher: LauncherProcess | undefined;
   #watch: Timer | undefined;
   #sweep: Timer | undefined;
 
   constructor(options: PosixOptions) {
     this.#options = options;
+    if (!options.hasPerl) return;
+    this.#launcher = new LauncherProcess({
+      perl,
+      onExited: (containerId) => this.#exited(containerId),
+      onLost: (containerIds) => void this.#settleLost(containerIds),
+    });
+    this.#launcher.start();
   }
 
   whyUnsupported({ container }: ContainerSpec): string | undefined {
@@ -81,61 +88,42 @@ export class PosixContainerizer implements Containerizer {
       : `it joins no network, and '${named.name}' is asked for`;
   }
 
-  async launch(request: LaunchRequest): Promise<number> {
-    const { spec, owner } = request;
-    if (owner !== undefined && !this.#options.hasPerl) {
-      throw agentError('LAUNCH_FAILED', {
-        message: `Cannot launch container '${spec.containerId}': switching to user '${spec.user}' needs ${perl}; install perl or start the agent with --no-switch_user`,
-      });
-    }
-    mkdirSync(this.#runtimeDir(spec.containerId), { recursive: true, mode: 0o700 });
-    const stdout = openSync(join(spec.directory, 'stdout'), 'a', 0o644);
-    const stderr = openSync(join(spec.directory, 'stderr'), 'a', 0o644);
-    try {
-      if (owner !== undefined) {
-        for (const file of [stdout, stderr]) fchownSync(file, owner.uid, owner.gid);
-      }
-      return await this.#spawn(request, [stdout, stderr]);
-    } finally {
-      closeSync(stdout);
-      closeSync(stderr);
-    }
+  async launch({ spec, owner }: LaunchRequest): Promise<number> {
+    const { containerId, directory, environment } = spec;
+    const runtimeDir = this.#runtimeDir(containerId);
+    mkdirSync(runtimeDir, { recursive: true, mode: 0o700 });
+    const words = commandWords(spec);
+    const command = { containerId, runtimeDir, directory, owner, environment, words };
+    const supervisor = await (this.#launcher?.launch(command) ??
+      this.#launchWithShell(command, spec));
+    this.#running.set(containerId, {
+      supervisor,
+      identity: processIdentity(supervisor),
+      adopted: false,
+    });
+    this.#keepWatching();
+    // Its end is told after its start, however short it was.
+    if (this.#ended.delete(containerId)) setImmediate(() => this.#exited(containerId));
+    return supervisor;
   }
 
-  #spawn(
-    { spec, owner }: LaunchRequest,
-    [stdout, stderr]: readonly [number, number],
-  ): Promise<number> {
-    const { containerId, directory } = spec;
-    const user = owner === undefined ? '-' : `${owner.uid}:${owner.gid}`;
-    const [program, script] = this.#options.hasPerl
-      ? [perl, 'supervise.pl']
-      : ['/bin/sh', 'supervise.sh'];
-    const path = fileURLToPath(new URL(script, import.meta.url));
-    const args = [path, this.#runtimeDir(containerId), user, ...commandWords(spec)];
-    const child = spawn(program, args, {
-      cwd: directory,
-      env: supervisorEnvironment(spec.environment),
-      stdio: ['ignore', stdout, stderr],
-      detached: true,
-    });
-    child.unref();
-    return new Promise((resolve, reject) => {
-      child.once('error', (cause) => {
-        reject(
-          agentError('LAUNCH_FAILED', {
-            message: `Cannot launch container '${containerId}': ${cause.message}`,
-            cause,
-          }),
-        );
+  /** Without Perl the agent itself starts the supervisor, a shell script that can do less. */
+  #launchWithShell(command: CommandLaunch, { user }: ContainerSpec): Promise<number> {
+    const { containerId, owner } = command;
+    if (owner !== undefined) {
+      throw agentError('LAUNCH_FAILED', {
+        message: `Cannot launch container '${containerId}': switching to user '${user}' needs ${perl}; install perl or start the agent with --no-switch_user`,
       });
-      child.once('spawn', () => {
-        const supervisor = child.pid ?? 0;
-        this.#running.set(containerId, { supervisor, adopted: undefined });
-        resolve(supervisor);
-      });
-      child.once('exit', () => this.#exited(containerId));
-    });
+    }
+    return launchWithShell(command, () => this.#exited(containerId));
+  }
+
+  /** The launcher process died: some of its launches may have begun all the same. */
+  async #settleLost(containerIds: readonly string[]): Promise<void> {
+    for (const containerId of containerIds) {
+      const started = await this.#awaitStarted(containerId);
+      this.#launcher?.settle(containerId, started?.supervisor.pid);
+    }
   }
 
   async recover(containerId: string): Promise<RecoveredContainer> {
@@ -143,7 +131,11 @@ export class PosixContainerizer implements Containerizer {
     if (started === undefined) return { found: 'nothing', rebooted: false };
     const { supervisor } = started;
     if (isProcessAlive(supervisor)) {
-      this.#running.set(containerId, { supervisor: supervisor.pid, adopted: supervisor });
+      this.#running.set(containerId, {
+        supervisor: supervisor.pid,
+        identity: supervisor,
+        adopted: true,
+      });
       this.#keepWatching();
       return { found: 'running', pid: supervisor.pid };
     }
@@ -181,32 +173,35 @@ export class PosixContainerizer implements Containerizer {
 
   #exited(containerId: string): void {
     const running = this.#running.get(containerId);
-    if (running === undefined) return;
+    if (running === undefined) {
+      // It ended before its start was noted.
+      this.#ended.add(containerId);
+      return;
+    }
     this.#running.delete(containerId);
     this.#sweepLater(running.supervisor);
     this.#options.onExit(containerId, this.#readStatus(containerId));
   }
 
+  /** Supervisors tell their end themselves, unless a former agent started them or they are killed. */
   #keepWatching(): void {
-    this.#watch ??= this.#options.clock.setTimer(watchIntervalMs, () => {
+    const adopted = [...this.#running.values()].some((one) => one.adopted);
+    this.#watch ??= this.#options.clock.setTimer(adopted ? adoptedWatchMs : watchMs, () => {
       this.#watch = undefined;
-      let adopted = 0;
-      for (const [containerId, { adopted: identity }] of [...this.#running]) {
-        if (identity === undefined) continue;
-        if (isProcessAlive(identity)) adopted += 1;
-        else this.#exited(containerId);
+      for (const [containerId, { identity }] of [...this.#running]) {
+        if (identity === undefined || !isProcessAlive(identity)) this.#exited(containerId);
       }
-      if (adopted > 0) this.#keepWatching();
+      if (this.#running.size > 0) this.#keepWatching();
     });
   }
 
   /** What a command left in the background ends with it. */
   #sweepLater(session: number): void {
-    this.#ended.add(session);
+    this.#orphaned.add(session);
     this.#sweep ??= this.#options.clock.setTimer(sweepDelayMs, () => {
       this.#sweep = undefined;
-      const sessions = [...this.#ended];
-      this.#ended.clear();
+      const sessions = [...this.#orphaned];
+      this.#orphaned.clear();
       for (const entries of processesUnder(readProcessTable(), sessions).values()) {
         for (const { pid } of entries) signalProcess(pid, 'SIGKILL');
       }
@@ -232,8 +227,9 @@ export class PosixContainerizer implements Containerizer {
     }
   }
 
-  remove(containerId: string): void {
-    rmSync(this.#runtimeDir(containerId), { recursive: true, force: true });
+  async remove(containerId: string): Promise<void> {
+    this.#ended.delete(containerId);
+    await rm(this.#runtimeDir(containerId), { recursive: true, force: true });
   }
 
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage> {
@@ -250,6 +246,7 @@ export class PosixContainerizer implements Containerizer {
   }
 
   close(): void {
+    this.#launcher?.close();
     this.#watch?.cancel();
     this.#sweep?.cancel();
   }
@@ -265,16 +262,6 @@ function commandWords({ command }: ContainerSpec): readonly string[] {
   if (command.shell !== false) return ['/bin/sh', 'sh', '-c', value];
   const argv = command.arguments ?? [];
   return [value, ...(argv.length === 0 ? [value] : argv)];
-}
-
-/** Perl reads variables of its own, which are the command's business: they are kept aside for it. */
-function supervisorEnvironment(
-  environment: Readonly<Record<string, string>>,
-): Record<string, string> {
-  const entries = Object.entries(environment).map(([name, value]): [string, string] =>
-    name.startsWith('PERL') ? [`STOKE_KEPT_${name}`, value] : [name, value],
-  );
-  return { ...Object.fromEntries(entries), PERL_BADLANG: '0' };
 }
 
 function sumUsage(

@@ -1,5 +1,6 @@
 #!/bin/sh
-# The stand-in for supervise.pl where Perl is missing: same arguments, same files. A shell cannot tell an exit
+# The stand-in for the supervisor of launcher.pl where Perl is missing, with the same files. Arguments: runtime
+# directory, -, program, argv[0], further arguments. A shell cannot tell an exit
 # code above 128 from a signal, so those are taken for signals; it cannot change the user or argv[0] either.
 run=$1
 file=$3

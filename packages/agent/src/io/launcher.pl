@@ -1,0 +1,128 @@
+#!/usr/bin/perl
+# Starts commands for the agent: forking this small process is much cheaper than forking the agent's own.
+# Each command gets a supervisor, a fork of this process, that leads a session of its own, waits for the command,
+# and leaves its wait status in a file whether or not the agent lives meanwhile.
+#
+# stdin:  "<length>\n" and as many bytes: fields ended by NUL, namely container id, runtime directory, sandbox,
+#         uid:gid or -, number of variables, the variables as NAME=value, program, argv[0], further arguments.
+# stdout: "started <id> <pid>", "exited <id>" or "failed <id> <reason>", a line each.
+use strict;
+use warnings;
+use Fcntl qw(O_APPEND O_CREAT O_WRONLY);
+use IO::Handle ();
+use POSIX ();
+
+my @caught = qw(HUP INT QUIT TERM USR1 USR2 PIPE);
+my $buffer = '';
+open(my $notify, '>&', \*STDOUT) or die "Cannot copy stdout: $!\n";
+$SIG{CHLD} = 'IGNORE';
+$0 = 'stoke-launcher';
+
+while (defined(my $request = read_request())) {
+    my ($id, @fields) = split /\0/, $request, -1;
+    pop @fields;
+    my $pid = fork();
+    if (!defined $pid) { report("failed $id Cannot fork: $!") }
+    elsif ($pid == 0) { supervise($id, @fields); POSIX::_exit(0) }
+}
+
+sub read_request {
+    my $length;
+    until (defined $length) {
+        if ($buffer =~ s/\A(\d+)\n//) { $length = $1 }
+        else { read_more() or return undef }
+    }
+    while (length($buffer) < $length) { read_more() or return undef }
+    return substr($buffer, 0, $length, '');
+}
+
+sub read_more {
+    for (;;) {
+        my $count = sysread(STDIN, $buffer, 65536, length $buffer);
+        return $count if defined $count;
+        return 0 unless $!{EINTR};
+    }
+}
+
+# Nobody may listen any more: that is no reason to stop.
+sub report { my ($line) = @_; local $!; syswrite($notify, "$line\n"); return }
+
+sub supervise {
+    my ($id, $run, $sandbox, $user, $variables, @rest) = @_;
+    my @environment = splice(@rest, 0, $variables);
+    my ($file, @argv) = @rest;
+    $0 = "stoke-task $id";
+    $SIG{CHLD} = 'DEFAULT';
+    # Handlers, not IGNORE: they are reset by exec, so the command starts with the defaults.
+    $SIG{$_} = sub { } for @caught;
+    my @ids = $user eq '-' ? () : split /:/, $user;
+    my $child = eval {
+        POSIX::setsid();
+        chdir($sandbox) or die "Cannot enter $sandbox: $!\n";
+        open(STDIN, '<', '/dev/null') or die "Cannot open /dev/null: $!\n";
+        redirect(\*STDOUT, 'stdout', @ids);
+        redirect(\*STDERR, 'stderr', @ids);
+        my $pid = fork();
+        die "Cannot fork: $!\n" unless defined $pid;
+        run_command($file, \@argv, \@environment, @ids) if $pid == 0;
+        write_file("$run/started", "$$ " . start_ticks() . " $pid\n");
+        $pid;
+    };
+    if (!defined $child) {
+        chomp(my $reason = $@);
+        report("failed $id $reason");
+        return;
+    }
+    report("started $id $$");
+    my $reaped = 0;
+    $reaped = waitpid($child, 0) until $reaped == $child;
+    my $status = $?;
+    eval { write_file("$run/status", "$status\n") };
+    report("exited $id");
+    return;
+}
+
+sub redirect {
+    my ($stream, $name, @ids) = @_;
+    sysopen(my $file, $name, O_WRONLY | O_APPEND | O_CREAT, 0644) or die "Cannot open $name: $!\n";
+    if (@ids) { chown($ids[0], $ids[1], $file) or die "Cannot give away $name: $!\n" }
+    open($stream, '>&', $file) or die "Cannot redirect to $name: $!\n";
+    return;
+}
+
+sub run_command {
+    my ($file, $argv, $environment, @ids) = @_;
+    setpgrp(0, 0);
+    $SIG{$_} = 'DEFAULT' for @caught;
+    if (@ids) {
+        my ($uid, $gid) = @ids;
+        $) = "$gid $gid";
+        $( = $gid;
+        ($<, $>) = ($uid, $uid);
+        if ($< != $uid || $> != $uid) {
+            print STDERR "Cannot become user $uid: $!\n";
+            POSIX::_exit(1);
+        }
+    }
+    %ENV = map { split(/=/, $_, 2) } @$environment;
+    no warnings 'exec';
+    exec { $file } @$argv or print STDERR "Failed to execute '$file': $!\n";
+    STDERR->flush();
+    POSIX::_exit(1);
+}
+
+sub write_file {
+    my ($path, $text) = @_;
+    open(my $out, '>', "$path.tmp") or die "Cannot write $path: $!\n";
+    print $out $text;
+    close($out) or die "Cannot write $path: $!\n";
+    rename("$path.tmp", $path) or die "Cannot write $path: $!\n";
+    return;
+}
+
+sub start_ticks {
+    open(my $in, '<', "/proc/$$/stat") or return 0;
+    my $stat = <$in>;
+    $stat =~ s/^.*\) //s;
+    return (split / /, $stat)[19];
+}

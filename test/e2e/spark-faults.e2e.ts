@@ -26,7 +26,7 @@ beforeAll(async () => {
 });
 
 afterEach(async () => {
-  running?.child.kill('SIGKILL');
+  running?.child.kill('SIGINT'); // the driver must not outlive its test
   await running?.ended;
   running = undefined;
 });

@@ -130,7 +130,7 @@ function routesOf(parts: Parts): Route[] {
       self: () => `${state.info.hostname}:${state.info.port}`,
       leadership,
     }),
-    ...metricsRoutes({ state, nowMs, systemFacts }),
+    ...metricsRoutes({ state, nowMs, systemFacts, durations: () => shell.durations() }),
     ...filesRoutes(
       log_dir === undefined ? new Map() : new Map([['/master/log', logFilePath(log_dir)]]),
     ),

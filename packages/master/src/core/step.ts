@@ -13,6 +13,7 @@ import {
 } from './allocation.ts';
 import { handleCall } from './calls.ts';
 import type { Context } from './context.ts';
+import { count } from './counters.ts';
 import type { Effect } from './effects.ts';
 import type { MasterEvent } from './events.ts';
 import { handleExecutorMessage, handleExitedExecutor } from './executor-calls.ts';
@@ -24,8 +25,21 @@ import { handleHeartbeatDue, handleSubscribe } from './subscribe.ts';
 
 type AgentMessage = Extract<MasterEvent, { type: 'AGENT_MESSAGE' }>;
 
+/** Names of the counters of agent messages, as Mesos's metrics have them. */
+const MESSAGE_COUNTERS: Readonly<Record<string, string>> = {
+  REGISTER: 'messages_register_slave',
+  REREGISTER: 'messages_reregister_slave',
+  STATUS_UPDATE: 'messages_status_update',
+  EXECUTOR_MESSAGE: 'messages_executor_to_framework',
+  EXITED_EXECUTOR: 'messages_exited_executor',
+  UNREGISTER: 'messages_unregister_slave',
+  UPDATE_AGENT: 'messages_update_slave',
+};
+
 function handleAgentMessage(ctx: Context, event: AgentMessage): void {
   const { message } = event;
+  const counter = MESSAGE_COUNTERS[message.type];
+  if (counter !== undefined) count(ctx.state.counters, counter);
   if (message.register !== undefined) {
     handleRegister(ctx, event, message.register);
     return;

@@ -212,7 +212,6 @@ export function handleSubscribe(ctx: Context, event: Subscribe): void {
   const info = principal === undefined ? given : { ...given, principal };
   const subscribe = { ...event.subscribe, framework_info: info };
   const [problem] = subscribeProblems(ctx.state, subscribe);
-  count(ctx.state.counters, 'messages_register_framework');
   if (problem !== undefined) {
     log(ctx, 'warn', { message: 'subscription refused', name: info.name, reason: problem });
     emit(ctx, {
@@ -224,6 +223,8 @@ export function handleSubscribe(ctx: Context, event: Subscribe): void {
     return;
   }
   const known = ctx.state.frameworks.get(info.id?.value ?? '');
+  const counter = known === undefined ? 'register' : 'reregister';
+  count(ctx.state.counters, `messages_${counter}_framework`);
   if (known !== undefined) resubscribe(ctx, known, { ...event, subscribe });
   else subscribeNew(ctx, info, { ...event, subscribe });
 }

@@ -4,6 +4,7 @@ import { counted } from '../core/counters.ts';
 import type { Framework, MasterState } from '../core/state.ts';
 import { isActive, isConnected } from '../core/state.ts';
 import { offeredResources, sumOf, usedResources } from './legacy/resource-json.ts';
+import { FRAMEWORK_COUNTERS, ZERO_METRICS } from './metric-names.ts';
 
 /** What the machine says about itself. */
 export type SystemFacts = {
@@ -17,38 +18,6 @@ type Metrics = Record<string, number>;
 
 const RESOURCES = ['cpus', 'disk', 'gpus', 'mem'] as const;
 const LIVE_STATES = ['killing', 'running', 'staging', 'starting'] as const;
-
-/** Counters of the core that are shown also while they are zero. */
-const COUNTERS = [
-  'dropped_messages',
-  'invalid_executor_to_framework_messages',
-  'invalid_framework_to_executor_messages',
-  'invalid_status_update_acknowledgements',
-  'invalid_status_updates',
-  'operations/dropped',
-  'recovery_slave_removals',
-  'slave_registrations',
-  'slave_removals',
-  'slave_removals/reason_registered',
-  'slave_removals/reason_unhealthy',
-  'slave_removals/reason_unregistered',
-  'slave_reregistrations',
-  'slave_unreachable_canceled',
-  'slave_unreachable_completed',
-  'slave_unreachable_scheduled',
-  'tasks_dropped',
-  'tasks_error',
-  'tasks_failed',
-  'tasks_finished',
-  'tasks_gone',
-  'tasks_gone_by_operator',
-  'tasks_killed',
-  'tasks_lost',
-  'valid_executor_to_framework_messages',
-  'valid_framework_to_executor_messages',
-  'valid_status_update_acknowledgements',
-  'valid_status_updates',
-] as const;
 
 /** Calls by the names their counters have in Mesos. */
 const CALL_METRICS: Readonly<Record<string, string>> = {
@@ -114,19 +83,13 @@ function gaugeMetrics(state: MasterState, nowMs: number): Metrics {
       0,
     ),
     ...Object.fromEntries(LIVE_STATES.map((name) => [`master/tasks_${name}`, inState(name)])),
-    'master/event_queue_dispatches': 0,
-    'master/event_queue_http_requests': 0,
-    'master/event_queue_messages': 0,
-    'master/operator_event_stream_subscribers': 0,
     'allocator/mesos/allocation_runs': counted(state.counters, 'allocation_runs'),
-    'allocator/mesos/event_queue_dispatches': 0,
     'registrar/queued_operations': state.admissions.size,
   };
 }
 
 function counterMetrics(state: MasterState): Metrics {
-  const metrics: Metrics = {};
-  for (const name of COUNTERS) metrics[`master/${name}`] = 0;
+  const metrics: Metrics = Object.fromEntries(ZERO_METRICS.map((name) => [name, 0]));
   for (const [name, value] of state.counters) {
     if (name !== 'allocation_runs') metrics[`master/${name}`] = value;
   }
@@ -143,6 +106,7 @@ function counterMetrics(state: MasterState): Metrics {
 function frameworkMetrics(framework: Framework): Metrics {
   const prefix = `master/frameworks/${encodeURIComponent(framework.info.name)}/${framework.id}`;
   const metrics: Metrics = { [`${prefix}/subscribed`]: isConnected(framework) ? 1 : 0 };
+  for (const name of FRAMEWORK_COUNTERS) metrics[`${prefix}/${name}`] = 0;
   for (const [name, value] of framework.counters) metrics[`${prefix}/${name}`] = value;
   for (const role of framework.roles) {
     metrics[`${prefix}/roles/${role}/suppressed`] = framework.suppressed.has(role) ? 1 : 0;
@@ -165,9 +129,9 @@ function systemMetrics({ cpus, loads, memTotalBytes, memFreeBytes }: SystemFacts
 /** All metrics, keys sorted. */
 export function metricsJson(state: MasterState, nowMs: number, system: SystemFacts): Metrics {
   const metrics = {
+    ...counterMetrics(state),
     ...resourceMetrics(state),
     ...gaugeMetrics(state, nowMs),
-    ...counterMetrics(state),
     ...systemMetrics(system),
   };
   for (const framework of state.frameworks.values()) {

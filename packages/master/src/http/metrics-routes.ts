@@ -9,6 +9,8 @@ export type MetricsRoutesOptions = {
   readonly state: MasterState;
   readonly nowMs: () => number;
   readonly systemFacts: () => SystemFacts;
+  /** Timers of the shell, already as metrics. */
+  readonly durations: () => Readonly<Record<string, number>>;
 };
 
 function systemStats(facts: SystemFacts): Record<string, number> {
@@ -23,7 +25,12 @@ function systemStats(facts: SystemFacts): Record<string, number> {
   };
 }
 
-export function metricsRoutes({ state, nowMs, systemFacts }: MetricsRoutesOptions): Route[] {
+export function metricsRoutes({
+  state,
+  nowMs,
+  systemFacts,
+  durations,
+}: MetricsRoutesOptions): Route[] {
   const common = { realm: 'mesos-master-readonly', leaderOnly: false } as const;
   const jsonp = ({ query }: MasterRequest): string | undefined => query.get('jsonp') ?? undefined;
   return [
@@ -39,7 +46,10 @@ export function metricsRoutes({ state, nowMs, systemFacts }: MetricsRoutesOption
             `Invalid timeout '${timeout}': Failed to convert '${number}' to number.\n`,
           );
         }
-        return jsonAnswer(metricsJson(state, nowMs(), systemFacts()), jsonp(request));
+        return jsonAnswer(
+          { ...metricsJson(state, nowMs(), systemFacts()), ...durations() },
+          jsonp(request),
+        );
       },
     },
     {

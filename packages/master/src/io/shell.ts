@@ -5,6 +5,7 @@ import type { MasterEvent } from '../core/events.ts';
 import type { MasterState } from '../core/state.ts';
 import { step } from '../core/step.ts';
 import type { AgentLinks } from './agent-links.ts';
+import { DurationSamples } from './duration-samples.ts';
 import { registryChanges } from './registry-store.ts';
 import type { SchedulerStreams } from './scheduler-streams.ts';
 
@@ -26,6 +27,8 @@ export class MasterShell {
   readonly #options: ShellOptions;
   readonly #timers = new Map<string, Timer>();
   readonly #queue: MasterEvent[] = [];
+  readonly #allocationRuns = new DurationSamples();
+  readonly #commits = new DurationSamples();
   #running = false;
   #stopped = false;
 
@@ -41,13 +44,27 @@ export class MasterShell {
     this.#running = true;
     try {
       for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
-        if (!this.#stopped) this.perform(step(this.state, next, this.#options.clock.now()));
+        if (!this.#stopped) this.#apply(next);
       }
     } catch (error) {
       this.#fail(error);
     } finally {
       this.#running = false;
     }
+  }
+
+  /** How long allocator runs and registry commits take, for the metrics. */
+  durations(): Record<string, number> {
+    return {
+      ...this.#allocationRuns.metrics('allocator/mesos/allocation_run_ms'),
+      ...this.#commits.metrics('registrar/state_store_ms'),
+    };
+  }
+
+  #apply(event: MasterEvent): void {
+    const run = (): void => this.perform(step(this.state, event, this.#options.clock.now()));
+    if (event.type === 'ALLOCATE') this.#allocationRuns.time(run);
+    else run();
   }
 
   perform(effects: readonly Effect[]): void {
@@ -109,11 +126,15 @@ export class MasterShell {
   }
 
   #store(effect: Extract<Effect, { type: 'STORE' }>): void {
-    const { store } = this.#options;
+    const { store, clock } = this.#options;
+    const start = clock.now();
     const written =
       store === undefined ? Promise.resolve() : store.write(registryChanges(effect.writes));
     written.then(
-      () => this.dispatch(effect.after),
+      () => {
+        this.#commits.add(clock.now() - start);
+        this.dispatch(effect.after);
+      },
       (error: unknown) => this.#fail(error),
     );
   }

@@ -20,6 +20,12 @@ export {
   summarize,
   type Usage,
 } from './cluster-info.ts';
+export {
+  type ContractCase,
+  type ContractSubject,
+  contractSpec,
+  providerContract,
+} from './contract.ts';
 export { CLUSTER_ERRORS, type ClusterErrorCode, clusterError, unknownCluster } from './errors.ts';
 export {
   type ExecutorNeed,

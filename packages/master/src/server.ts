@@ -160,7 +160,7 @@ function acceptLink(
     refuseUpgrade(socket, { status: 404 });
     return;
   }
-  if (refusal !== undefined && refusal !== 'taken') {
+  if (refusal !== undefined) {
     refuseUpgrade(socket, refusal);
     return;
   }

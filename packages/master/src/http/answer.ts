@@ -1,21 +1,22 @@
 /** Answers as values: routes return them, the router sends them. */
 
+/** A whole answer. */
+export type HttpAnswer = {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Text with its type, or nothing. */
+  readonly body?: { readonly type: string; readonly content: string | Uint8Array };
+};
+
 /** An answer, or 'taken' when the route took the raw response over. */
-export type Answer =
-  | 'taken'
-  | {
-      readonly status: number;
-      readonly headers?: Readonly<Record<string, string>>;
-      /** Text with its type, or nothing. */
-      readonly body?: { readonly type: string; readonly content: string | Uint8Array };
-    };
+export type Answer = 'taken' | HttpAnswer;
 
 /** Plain text, as Mesos reports problems. */
 export function textAnswer(
   status: number,
   text: string,
   headers: Readonly<Record<string, string>> = {},
-): Answer {
+): HttpAnswer {
   return { status, headers, body: { type: 'text/plain; charset=utf-8', content: text } };
 }
 
@@ -23,12 +24,12 @@ export function textAnswer(
 export function emptyAnswer(
   status: number,
   headers: Readonly<Record<string, string>> = {},
-): Answer {
+): HttpAnswer {
   return { status, headers };
 }
 
 /** JSON; with `jsonp` a script that calls that function. */
-export function jsonAnswer(value: unknown, jsonp?: string | undefined): Answer {
+export function jsonAnswer(value: unknown, jsonp?: string | undefined): HttpAnswer {
   const content = JSON.stringify(value);
   if (jsonp === undefined || jsonp === '') {
     return { status: 200, body: { type: 'application/json', content } };
@@ -36,7 +37,7 @@ export function jsonAnswer(value: unknown, jsonp?: string | undefined): Answer {
   return { status: 200, body: { type: 'text/javascript', content: `${jsonp}(${content})` } };
 }
 
-export function methodNotAllowed(allowed: readonly string[], received: string): Answer {
+export function methodNotAllowed(allowed: readonly string[], received: string): HttpAnswer {
   const names = allowed.map((method) => `'${method}'`).join(', ');
   return textAnswer(
     405,
@@ -45,8 +46,8 @@ export function methodNotAllowed(allowed: readonly string[], received: string): 
   );
 }
 
-export const NOT_FOUND: Answer = textAnswer(404, '404 Not Found.');
+export const NOT_FOUND: HttpAnswer = textAnswer(404, '404 Not Found.');
 
-export function redirectTo(location: string): Answer {
+export function redirectTo(location: string): HttpAnswer {
   return emptyAnswer(307, { Location: location });
 }

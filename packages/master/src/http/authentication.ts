@@ -1,6 +1,6 @@
 /** HTTP Basic authentication with the realms of Mesos. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Answer } from './answer.ts';
+import type { HttpAnswer } from './answer.ts';
 import { textAnswer } from './answer.ts';
 
 /** Groups of endpoints that share a realm and a flag. */
@@ -19,7 +19,7 @@ export type Authenticator = {
 /** Who asks; `principal` is undefined when the realm is open. */
 export type Authentication =
   | { readonly ok: true; readonly principal: string | undefined }
-  | { readonly ok: false; readonly answer: Exclude<Answer, 'taken'> };
+  | { readonly ok: false; readonly answer: HttpAnswer };
 
 function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
@@ -45,6 +45,6 @@ export function authenticate(
   const equal = timingSafeEqual(digest(secret), digest(expected ?? ''));
   if (equal && expected !== undefined) return { ok: true, principal };
   const challenge = { 'WWW-Authenticate': `Basic realm="${realm}"` };
-  const answer = textAnswer(401, '401 Unauthorized.', challenge) as Exclude<Answer, 'taken'>;
+  const answer = textAnswer(401, '401 Unauthorized.', challenge);
   return { ok: false, answer };
 }

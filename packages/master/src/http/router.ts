@@ -2,7 +2,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from '@stoke/kit';
-import type { Answer } from './answer.ts';
+import type { Answer, HttpAnswer } from './answer.ts';
 import { methodNotAllowed, NOT_FOUND, redirectTo, textAnswer } from './answer.ts';
 import type { Authenticator } from './authentication.ts';
 import { authenticate } from './authentication.ts';
@@ -29,7 +29,7 @@ export type RouterOptions = {
 };
 
 /** Where a request for the leader goes; undefined: it is answered here. */
-export function leaderAnswer(leadership: Leadership, url: string): Answer | undefined {
+export function leaderAnswer(leadership: Leadership, url: string): HttpAnswer | undefined {
   if (leadership.kind === 'leading') return undefined;
   if (leadership.kind === 'recovering') return textAnswer(503, 'Master has not finished recovery');
   if (leadership.leader === undefined) return textAnswer(503, 'No leader elected');

@@ -1,10 +1,10 @@
 /** Refusals of an upgrade: written to the raw socket, as there is no response object. */
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Answer } from '../http/answer.ts';
+import type { HttpAnswer } from '../http/answer.ts';
 
 /** Answers like any route would, then closes. */
-export function refuseUpgrade(socket: Socket, answer: Exclude<Answer, 'taken'>): void {
+export function refuseUpgrade(socket: Socket, answer: HttpAnswer): void {
   const body = Buffer.from(answer.body?.content ?? '');
   const headers = {
     ...answer.headers,

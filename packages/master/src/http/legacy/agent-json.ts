@@ -1,5 +1,5 @@
 /** Agents in the legacy endpoints: `slaves`. */
-import { AgentInfo, type Attribute, toJsonValue } from '@stoke/protocol';
+import { type Attribute, DomainInfo, toJsonValue } from '@stoke/protocol';
 import { formatRanges, reservationsByRole, unreservedOf } from '@stoke/resources';
 import type { Agent, MasterState } from '../../core/state.ts';
 import { isActive } from '../../core/state.ts';
@@ -38,7 +38,7 @@ export function agentJson(state: MasterState, agent: Agent): Json {
     hostname: info.hostname,
     port,
     attributes: attributesJson(info.attributes),
-    ...(info.domain === undefined ? {} : { domain: domainJson(info) }),
+    ...(info.domain === undefined ? {} : { domain: toJsonValue(DomainInfo, info.domain) }),
     pid: `slave(1)@${agent.ip}:${port}`,
     registered_time: agent.registeredMs / 1000,
     ...(reregisteredMs === undefined ? {} : { reregistered_time: reregisteredMs / 1000 }),
@@ -52,11 +52,6 @@ export function agentJson(state: MasterState, agent: Agent): Json {
     version: agent.version,
     capabilities: agent.capabilities,
   };
-}
-
-function domainJson(info: AgentInfo): unknown {
-  const json = toJsonValue(AgentInfo, info);
-  return (json as { readonly domain?: unknown }).domain;
 }
 
 /** An agent as `/slaves` shows it: with whole resources beside the summaries. */

@@ -157,6 +157,7 @@ function ourProperties(request: LaunchRequest): Record<string, string> {
     ...networkProperties(request),
     ...(target.kind === 'local' ? {} : executorEnvironment(request)),
     ...(target.kind === 'mesos' ? mesosProperties(request, target) : {}),
+    ...(target.kind === 'standalone' ? drainProperties : {}),
     ...authenticationProperties(request),
   };
 }
@@ -204,6 +205,13 @@ function executorEnvironment({ javaHome, python, target }: LaunchRequest): Recor
       : { 'spark.executorEnv.PYTHONPATH': python.packagesDir }),
   };
 }
+
+/** Executors of a worker that is taken out hand their blocks on and end; nothing is computed twice. */
+const drainProperties: Readonly<Record<string, string>> = {
+  'spark.decommission.enabled': 'true',
+  'spark.storage.decommission.enabled': 'true',
+  'spark.storage.decommission.replicationReattemptInterval': '2s',
+};
 
 function mesosProperties(request: LaunchRequest, target: MesosTarget): Record<string, string> {
   const fine = target.mode === 'fine';

@@ -78,6 +78,11 @@ export class CompatCluster {
     await waitFor(look, { what: `${count} registered agents` });
   }
 
+  /** What the daemons said last, for the message of a failure. */
+  logs(): string {
+    return [this.master, ...this.agents].map((it) => `${it.kind}:\n${it.log(25)}`).join('\n');
+  }
+
   async stop(): Promise<void> {
     await Promise.all(this.agents.map((agent) => agent.signal('SIGUSR1')));
     await this.master.signal('SIGTERM');

@@ -29,7 +29,6 @@ function legacy(group: string): Exception[] {
       path: 'body.log_dir',
       reason: 'Stoke logs to standard output',
     },
-    metrics('allocator/event_queue_dispatches', 'Stoke has no such queue'),
     metrics('allocator/mesos/allocation_run_*', 'Times of allocation runs are not measured yet'),
     metrics('allocator/mesos/offer_filters/*', 'Filters are not counted by role yet'),
     metrics('allocator/mesos/quota/*', 'Quota comes with the operator API'),

@@ -58,6 +58,7 @@ scheduler.on('sent_accept', () => tell('sent_accept'));
 scheduler.on('sent_acknowledge', () => tell('sent_acknowledge'));
 scheduler.on('update', ({ status }: Update) => {
   tell('update', { taskId: status.task_id.value, state: status.state });
+  if (/FAILED|LOST|ERROR|KILLED|DROPPED/.test(status.state)) process.exit(3);
   if (status.state === 'TASK_FINISHED') finished++;
   if (finished < 2 || leaving) return;
   leaving = true;

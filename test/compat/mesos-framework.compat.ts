@@ -21,7 +21,7 @@ test('mesos-framework subscribes, launches command tasks, gets its updates and i
   const program = join(import.meta.dirname, 'mesos-framework-program.ts');
   const child = spawn(process.execPath, [program, hostname, port, cluster.root], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    timeout: 60_000,
+    timeout: 30_000,
   });
   let output = '';
   child.stdout.on('data', (part: Buffer) => {
@@ -34,7 +34,7 @@ test('mesos-framework subscribes, launches command tasks, gets its updates and i
   const count = (event: string) => told.filter((it) => it.event === event).length;
 
   expect(told.filter((it) => it.event === 'error')).toEqual([]);
-  expect(exitCode).toBe(0);
+  expect(exitCode, `${output}\n${cluster.logs()}`).toBe(0);
   expect(told[0]).toMatchObject({ event: 'subscribed' });
   const updates = Object.groupBy(
     told.filter((it) => it.event === 'update'),

@@ -32,14 +32,6 @@ function legacy(group: string): Exception[] {
     metrics('allocator/mesos/allocation_run_*', 'Times of allocation runs are not measured yet'),
     metrics('allocator/mesos/offer_filters/*', 'Filters are not counted by role yet'),
     metrics('allocator/mesos/quota/*', 'Quota comes with the operator API'),
-    metrics('master/http_cache_hits', 'Stoke has no such cache'),
-    metrics(
-      'master/messages_*',
-      'Messages of the upstream agent link and v0 driver, which Stoke lacks',
-    ),
-    metrics('master/*operation_status_update*', 'Operation feedback is not built yet'),
-    metrics('master/operations/*', 'Reservations and volumes are not built yet'),
-    metrics('master/slave_shutdowns_*', 'Agents are not shut down by a queue in Stoke'),
     metrics('registrar/*', 'The registry of Stoke is another one'),
   ];
 }

@@ -37,6 +37,19 @@ test('several tasks share one executor, and get there in order once it subscribe
   expect(agent.executorEvents.at(-1)?.event.launch?.task.task_id).toEqual({ value: 'c' });
 });
 
+test('an executor that subscribes before its start is known gets its tasks then, and lives on', () => {
+  const agent = ScriptedAgent.registered();
+  const containerId = agent.runTask(frameworkInfo(), executorTask('a'));
+  agent.subscribe(ids);
+  expect(types(agent)).toEqual(['SUBSCRIBED']);
+  agent.started(containerId);
+  expect(types(agent)).toEqual(['SUBSCRIBED', 'LAUNCH']);
+  update(agent, status('a', 'TASK_RUNNING', 1));
+  expect(agent.takeUpdates()[0]?.container_status?.executor_pid).toBe(4711);
+  agent.advance(120_000);
+  expect(types(agent)).not.toContain('SHUTDOWN');
+});
+
 test('an update is acknowledged to the executor after it was stored, and forwarded with its container', () => {
   const { agent, containerId } = subscribed('a');
   const effects = agent.event({

@@ -12,6 +12,8 @@ const heartbeatMs = 30 * 60_000;
 
 /** The program runs and has to subscribe in time. */
 export function customStarted(turn: Turn, executor: Executor): void {
+  // A quick executor subscribes before the agent hears that its process started.
+  if (executor.connection !== undefined) return;
   executor.phase = 'registering';
   const timer = { kind: 'executor-registration', containerId: executor.containerId } as const;
   setTimer(turn, timer, turn.state.settings.registrationTimeoutMs);
@@ -54,7 +56,7 @@ export function executorSubscribed(
   });
   takeUpStaleWork(turn, framework, { executor, call });
   deliverTasks(turn, framework, executor);
-  if (executor.tasks.size === 0) shutdownExecutor(turn, framework, executor);
+  if (executor.tasks.size + executor.queued.size === 0) shutdownExecutor(turn, framework, executor);
 }
 
 /** What the executor says it has not heard about, after the agent or the connection was away. */
@@ -85,9 +87,9 @@ function takeUpStaleWork(
   executor.pendingKills.clear();
 }
 
-/** Hands queued tasks to a subscribed executor. */
+/** Hands queued tasks to a subscribed executor; updates name its pid, so that has to be known first. */
 export function deliverTasks(turn: Turn, framework: Framework, executor: Executor): void {
-  if (executor.connection === undefined) return;
+  if (executor.connection === undefined || executor.pid === undefined) return;
   for (const info of [...executor.queued.values()]) {
     moveToLaunched(turn, framework, { executor, info });
     sendToExecutor(turn, executor, { type: 'LAUNCH', launch: { task: info } });

@@ -3,6 +3,7 @@ import type { LinkMasterMessage } from '@stoke/protocol';
 import { commandStarted, escalateKill, maxCompletionReached } from './command-executor.ts';
 import {
   customStarted,
+  deliverTasks,
   executorSubscribed,
   executorUpdate,
   heartbeat,
@@ -100,6 +101,7 @@ function containerStarted(
   }
   if (executor.kind === 'custom') {
     customStarted(turn, executor);
+    deliverTasks(turn, framework, executor);
     return;
   }
   executor.phase = 'running';

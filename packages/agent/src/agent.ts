@@ -1,6 +1,6 @@
 /** The agent as one object: books, store, containers, link and routes, put together and taken apart again. */
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { accessSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import {
   type Clock,
   createHttpServer,
@@ -309,7 +309,10 @@ function settingsOf(config: AgentConfig, workDir: string): AgentSettings {
 /** Makes the directory and makes sure that no other agent uses it. */
 export async function claimWorkDir(workDir: string): Promise<void> {
   try {
-    mkdirSync(workDir, { recursive: true, mode: 0o755 });
+    // Not all at once: on file systems that refuse directories Node would try for ever.
+    mkdirSync(dirname(resolve(workDir)), { recursive: true, mode: 0o755 });
+    if (!existsSync(workDir)) mkdirSync(workDir, { mode: 0o755 });
+    accessSync(workDir, constants.W_OK);
   } catch (cause) {
     throw agentError('WORK_DIR_UNUSABLE', {
       message: `Cannot use work directory '${workDir}': ${cause instanceof Error ? cause.message : String(cause)}; choose another with --work_dir`,

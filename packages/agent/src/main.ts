@@ -29,7 +29,10 @@ async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
   const host = measureHost(config.work_dir);
   const offered = offeredResources(config.resources, { defaultRole: config.default_role, host });
   const attributes = parseAttributes(config.attributes);
-  if (!offered.ok) return refuse(offered.problems.map((problem) => `--resources: ${problem}`));
+  if (!offered.ok) {
+    const rest = attributes.ok ? [] : attributes.problems.map((one) => `--attributes: ${one}`);
+    return refuse([...offered.problems.map((one) => `--resources: ${one}`), ...rest]);
+  }
   if (!attributes.ok)
     return refuse(attributes.problems.map((problem) => `--attributes: ${problem}`));
   const end = async (code: number): Promise<void> => {

@@ -14,6 +14,8 @@ export interface LegacyFramework {
   readonly agentId: () => string;
   /** Resolves when the predicate holds for the states. */
   until(what: string, holds: (states: ReadonlyMap<string, TaskState>) => boolean): Promise<void>;
+  /** Gives every offer back at once, so that the next one holds all that is free. */
+  regroup(): Promise<void>;
   readonly ended: Promise<void>;
 }
 
@@ -103,6 +105,7 @@ function start(options: {
   readonly tasks: readonly Omit<TaskInfo, 'agent_id'>[];
 }): LegacyFramework {
   const states = new Map<string, TaskState>();
+  const held: string[] = [];
   let agentId: string | undefined;
   const take = async (offer: Offer): Promise<void> => {
     if (offer.url?.address.port !== options.agentPort) {
@@ -111,7 +114,7 @@ function start(options: {
       agentId = offer.agent_id.value;
       const tasks = options.tasks.map((task) => ({ ...task, agent_id: offer.agent_id }));
       await driver.launch([offer.id.value], tasks, { refuseSeconds: 0 });
-    }
+    } else held.push(offer.id.value);
   };
   const driver = createSchedulerDriver({
     masters: [options.master],
@@ -133,6 +136,7 @@ function start(options: {
     until: async (what, holds) => {
       await waitFor(() => holds(states), { what, intervalMs: 20 });
     },
+    regroup: () => driver.decline(held.splice(0), { refuseSeconds: 0 }),
     ended: driver.run(),
   };
 }

@@ -41,6 +41,9 @@ test('legacy-running: running and ended tasks look the same', async () => {
     old.until('task of the old framework', (states) => states.get('life-old') === 'TASK_RUNNING'),
   ]);
   await allOffered(2);
+  // What each ended task gave back came in an offer of its own.
+  await life.regroup();
+  await allOffered(2);
   expectOnlyExceptions('legacy-running', await get('legacy-running'));
 });
 

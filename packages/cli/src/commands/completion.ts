@@ -1,13 +1,13 @@
 /** `stoke completion`: the shell's own completion, with the names of clusters and providers. */
 import type { Command } from 'commander';
 import type { CliIo } from '../io.ts';
-import { everyCluster, providerNames } from '../providers.ts';
+import { loadProviders, providerNames } from '../providers.ts';
 
 const shells = ['bash', 'zsh', 'fish'];
 
 /** Adds the command, and the hidden one that shells call at each press of the key. */
-export function addCompletionCommand(parent: Command, io: CliIo): void {
-  parent
+export function addCompletionCommand(program: Command, io: CliIo): void {
+  program
     .command('completion')
     .summary('print the completion script of a shell')
     .description('Print the completion script of a shell (bash, zsh or fish).')
@@ -16,46 +16,32 @@ export function addCompletionCommand(parent: Command, io: CliIo): void {
       'after',
       '\nExamples:\n  source <(stoke completion bash)\n  stoke completion fish | source',
     )
-    .action((shell: string) => printScript(parent, shell));
-  parent
+    .action((shell: string) => printScript(program, shell));
+  program
     .command('complete', { hidden: true })
     .argument('[words...]')
     .allowUnknownOption()
     .passThroughOptions()
-    .action((words: string[]) => completeWords(parent, io, words));
-}
-
-/** The library brings a `complete` command of its own; only its table of the program is used. */
-async function completionOf(program: Command) {
-  const { default: tab } = await import('@bomb.sh/tab/commander');
-  return tab(program, { completionCommandName: 'stoke-completion-script' });
+    .action((words: string[]) => completeWords(program, io, words));
 }
 
 async function printScript(program: Command, shell: string): Promise<void> {
   if (!shells.includes(shell)) {
     program.error(`error: unknown shell '${shell}'; the shells are ${shells.join(', ')}`);
   }
-  const completion = await completionOf(program);
-  completion.setup('stoke', 'stoke', shell);
+  const { completionTable } = await import('../completion-table.ts');
+  completionTable(program, {}).setup('stoke', 'stoke', shell);
 }
 
+/** The words so far; the last one, perhaps empty, is being typed. */
 async function completeWords(program: Command, io: CliIo, words: readonly string[]): Promise<void> {
-  const asked = words.filter((word, index) => index > 0 || word !== '--');
-  const completion = await completionOf(program);
-  const names = (await everyCluster(io)).map((info) => info.name);
-  for (const command of completion.commands.values()) {
-    for (const [name, option] of command.options) {
-      if (name === 'name' || name === 'cluster') {
-        option.handler = (add) => {
-          for (const each of names) add(each, '');
-        };
-      }
-      if (name === 'provider') {
-        option.handler = (add) => {
-          for (const each of providerNames) add(each, '');
-        };
-      }
-    }
-  }
-  completion.parse([...asked]);
+  const { completionTable } = await import('../completion-table.ts');
+  const clusters = await clusterNames(io);
+  const values = { name: clusters, cluster: clusters, provider: providerNames };
+  completionTable(program, values).parse(words[0] === '--' ? words.slice(1) : [...words]);
+}
+
+async function clusterNames(io: CliIo): Promise<string[]> {
+  const providers = await loadProviders(io);
+  return (await Promise.all(providers.map((provider) => provider.list()))).flat().sort();
 }

@@ -1,5 +1,12 @@
 /** Public names of the resources package. */
 
+export {
+  applyExchange,
+  checkpointedOf,
+  type Exchange,
+  exchangeOf,
+  withCheckpointed,
+} from './exchange.ts';
 export { type ResourcesResult, resourcesFromTrustedWire, resourcesFromWire } from './from-wire.ts';
 export { type AttributesResult, parseAttributes } from './parse-attributes.ts';
 export { type ParsedResources, parseResources } from './parse-resources.ts';

@@ -11,6 +11,7 @@ import {
   encodeJson,
   isAppError,
   MasterCall,
+  MasterEvent,
   MasterResponse,
   SchedulerCall,
   SchedulerEvent,
@@ -32,16 +33,19 @@ const PROTOBUF_TYPE = 'application/x-protobuf';
 interface Types {
   readonly call: AnyMessageType;
   readonly answer: AnyMessageType;
+  /** What a stream in place of an answer carries. */
+  readonly event: AnyMessageType;
 }
 
 function typesOf(path: string, startLine: string): Types | undefined {
   if (startLine.includes('/api/v1/scheduler'))
-    return { call: SchedulerCall, answer: SchedulerEvent };
-  if (startLine.includes('/api/v1/executor')) return { call: ExecutorCall, answer: ExecutorEvent };
+    return { call: SchedulerCall, answer: SchedulerEvent, event: SchedulerEvent };
+  if (startLine.includes('/api/v1/executor'))
+    return { call: ExecutorCall, answer: ExecutorEvent, event: ExecutorEvent };
   if (!startLine.includes('/api/v1 ')) return undefined;
   return path.startsWith('operator-agent')
-    ? { call: AgentCall, answer: AgentResponse }
-    : { call: MasterCall, answer: MasterResponse };
+    ? { call: AgentCall, answer: AgentResponse, event: AgentResponse }
+    : { call: MasterCall, answer: MasterResponse, event: MasterEvent };
 }
 
 /** JSON text without the differences JSON does not have: 1.0 and 1, escapes. */
@@ -112,7 +116,7 @@ for (const group of groups) {
       test(`encodeJson and encodeBinary write the answer to ${name}`, () => {
         const contentType = headerOf(answer.headers, 'Content-Type');
         if (answerPath?.endsWith('.response')) checkBody(types.answer, contentType, answer.body);
-        else for (const it of recordsOf(answer)) checkBody(types.answer, contentType, it);
+        else for (const it of recordsOf(answer)) checkBody(types.event, contentType, it);
       });
     }
   });

@@ -43,6 +43,13 @@ const VARIABLE = new Set([
 /** Lists that Mesos builds from maps: their order means nothing. */
 const UNORDERED = new Set([
   'resources',
+  'agents',
+  'total_resources',
+  'allocated_resources',
+  'offered_resources',
+  'infos',
+  'configs',
+  'weight_infos',
   'attributes',
   'slaves',
   'frameworks',

@@ -15,11 +15,18 @@ import type { MasterConfig } from './config.ts';
 import { createState, startEffects } from './core/create-state.ts';
 import type { MasterEvent } from './core/events.ts';
 import type { MasterState } from './core/state.ts';
+import type { AttachedFiles } from './http/attached-files.ts';
 import { type Authenticator, authenticate } from './http/authentication.ts';
 import { basicRoutes } from './http/basic-routes.ts';
 import { filesRoutes } from './http/files-routes.ts';
 import { legacyRoutes } from './http/legacy/routes.ts';
+import { metricsJson } from './http/metrics-json.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
+import { agentCalls } from './http/operator/agent-calls.ts';
+import { fileCalls } from './http/operator/file-calls.ts';
+import { loggingCalls } from './http/operator/logging-calls.ts';
+import { readCalls } from './http/operator/read-calls.ts';
+import { teardownCall } from './http/operator/teardown-call.ts';
 import { operatorRoutes } from './http/operator-api.ts';
 import { type Leadership, leaderAnswer, serveRoutes } from './http/router.ts';
 import type { Route } from './http/routes.ts';
@@ -28,6 +35,7 @@ import { stokeRoutes } from './http/stoke-routes.ts';
 import { AgentLinks, LINK_PROTOCOL } from './io/agent-links.ts';
 import { readAuthenticator } from './io/credentials.ts';
 import { logFilePath } from './io/log-file.ts';
+import { LogVerbosity } from './io/log-verbosity.ts';
 import { readRegistry } from './io/registry-store.ts';
 import { SchedulerStreams } from './io/scheduler-streams.ts';
 import { MasterShell } from './io/shell.ts';
@@ -73,6 +81,7 @@ type Parts = {
   readonly links: AgentLinks;
   readonly authenticator: Authenticator;
   readonly leadership: () => Leadership;
+  readonly verbosity: LogVerbosity;
 };
 
 function openRegistry(config: MasterConfig): Store | undefined {
@@ -114,28 +123,42 @@ function buildParts(options: MasterOptions, store: Store | undefined): Parts {
   const shell = new MasterShell({ state, clock, log, streams, links, store, onFatal });
   const leadership = (): Leadership => ({ kind: 'leading' });
   const authenticator = readAuthenticator(config);
-  return { options, state, shell, streams, links, authenticator, leadership };
+  const verbosity = new LogVerbosity(log, clock);
+  return { options, state, shell, streams, links, authenticator, leadership, verbosity };
 }
 
 /** The whole table of routes. */
 function routesOf(parts: Parts): Route[] {
-  const { options, state, shell, streams, leadership } = parts;
+  const { options, state, shell, streams, leadership, verbosity } = parts;
   const { cluster, log_dir } = options.config;
   const flags = flagTexts(options.config);
   const nowMs = (): number => options.clock.now();
   const dispatch = (event: MasterEvent): void => shell.dispatch(event);
+  const metrics = (): Record<string, number> => ({
+    ...metricsJson(state, nowMs(), systemFacts()),
+    ...shell.durations(),
+  });
+  const files: AttachedFiles =
+    log_dir === undefined ? new Map() : new Map([['/master/log', logFilePath(log_dir)]]);
   return [
     ...basicRoutes({
       flags,
       self: () => `${state.info.hostname}:${state.info.port}`,
       leadership,
     }),
-    ...metricsRoutes({ state, nowMs, systemFacts, durations: () => shell.durations() }),
-    ...filesRoutes(
-      log_dir === undefined ? new Map() : new Map([['/master/log', logFilePath(log_dir)]]),
-    ),
+    ...metricsRoutes({ metrics, systemFacts }),
+    ...filesRoutes(files),
     ...stokeRoutes(state, nowMs),
-    ...operatorRoutes(),
+    ...operatorRoutes({
+      ...readCalls({ state, flags, metrics }),
+      ...fileCalls(files),
+      ...loggingCalls({
+        level: () => verbosity.level(),
+        raise: (level, durationMs) => verbosity.raise(level, durationMs),
+      }),
+      ...teardownCall({ state, dispatch }),
+      ...agentCalls(state),
+    }),
     ...legacyRoutes({ state, flags, cluster, logDir: log_dir, dispatch }),
     schedulerRoute({
       state,
@@ -192,6 +215,7 @@ export function createMaster(options: MasterOptions): Master {
     },
     close: async () => {
       shell.stop();
+      parts.verbosity.stop();
       links.closeAll();
       await app.close();
       await store?.close();

@@ -3,6 +3,7 @@ import type { AgentSpec } from '@stoke/allocator';
 import type {
   AgentInfo,
   AgentInfo_Capability,
+  AgentInfo_Capability_Type,
   ExecutorInfo,
   Resource,
   Task,
@@ -28,7 +29,7 @@ export type AgentFacts = {
 /** Where an agent's message came from. */
 export type LinkEnd = { readonly link: string; readonly peer: string };
 
-function capabilityNames(facts: AgentFacts): string[] {
+function capabilityNames(facts: AgentFacts): AgentInfo_Capability_Type[] {
   return (facts.agent_capabilities ?? []).flatMap((entry) => entry.type ?? []);
 }
 

@@ -2,6 +2,7 @@
 import type { Allocator } from '@stoke/allocator';
 import type {
   AgentInfo,
+  AgentInfo_Capability_Type,
   ExecutorInfo,
   FrameworkInfo,
   LinkAgentMessage_Reregister,
@@ -93,7 +94,7 @@ export type Agent = {
   link: string | undefined;
   ip: string;
   version: string;
-  capabilities: readonly string[];
+  capabilities: readonly AgentInfo_Capability_Type[];
   total: Resources;
   readonly registeredMs: number;
   reregisteredMs: number | undefined;

@@ -1,32 +1,27 @@
 /** `/files/*` of the master: its log, under the virtual path `/master/log`. */
-import { type FileHandle, open, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import type { Answer } from './answer.ts';
 import { jsonAnswer, NOT_FOUND, textAnswer } from './answer.ts';
+import { type AttachedFiles, findFile, MAX_READ_BYTES, readPart } from './attached-files.ts';
 import type { MasterRequest, Route } from './routes.ts';
 
-/** Most that one read returns: sixteen pages. */
-const MAX_READ_BYTES = 16 * 4096;
 /** Most that one download returns. */
 const MAX_DOWNLOAD_BYTES = 64 * 1024 * 1024;
-
-/** Virtual path to real file; nothing else can be reached. */
-export type AttachedFiles = ReadonlyMap<string, string>;
 
 type Looked = { readonly file: string } | { readonly answer: Answer };
 
 const MISSING = { status: 404, body: { type: 'text/plain; charset=utf-8', content: '' } } as const;
 
-/** The real file of `?path=`; paths are compared as they are, so `..` leads nowhere. */
+/** The real file of `?path=`. */
 function look(files: AttachedFiles, request: MasterRequest): Looked {
   const path = request.query.get('path');
   if (path === null || path === '') {
     return { answer: textAnswer(400, "Expecting 'path=value' in query.\n") };
   }
-  if (path.split('/').includes('..')) {
-    return { answer: textAnswer(400, `'${path}' is inaccessible.\n`) };
-  }
-  const file = files.get(path);
-  return file === undefined ? { answer: MISSING } : { file };
+  const found = findFile(files, path);
+  if ('file' in found) return found;
+  if (found.problem === 'missing') return { answer: MISSING };
+  return { answer: textAnswer(400, `'${path}' is inaccessible.\n`) };
 }
 
 /** A whole number, or the answer that it is none. */
@@ -37,17 +32,6 @@ function numberOf(request: MasterRequest, name: string, fallback: number): numbe
     return textAnswer(400, `Failed to parse ${name}: Failed to convert '${text}' to number.\n`);
   }
   return Number(text);
-}
-
-async function readPart(file: string, offset: number, length: number): Promise<Buffer> {
-  let handle: FileHandle | undefined;
-  try {
-    handle = await open(file, 'r');
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, offset);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await handle?.close();
-  }
 }
 
 async function readFile(files: AttachedFiles, request: MasterRequest): Promise<Answer> {

@@ -1,9 +1,10 @@
 /** `/metrics/snapshot`: a flat map of numbers under Mesos's keys. */
 import { fromMilli, quantitiesOf } from '@stoke/resources';
 import { counted } from '../core/counters.ts';
+import { offeredResources, sumOf, usedResources } from '../core/owned-resources.ts';
 import type { Framework, MasterState } from '../core/state.ts';
 import { isActive, isConnected } from '../core/state.ts';
-import { offeredResources, sumOf, usedResources } from './legacy/resource-json.ts';
+
 import { FRAMEWORK_COUNTERS, ZERO_METRICS } from './metric-names.ts';
 
 /** What the machine says about itself. */

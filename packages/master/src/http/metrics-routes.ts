@@ -1,16 +1,12 @@
 /** `/metrics/snapshot` and `/system/stats.json`. */
 import { parseDuration } from '@stoke/kit';
-import type { MasterState } from '../core/state.ts';
 import { jsonAnswer, textAnswer } from './answer.ts';
-import { metricsJson, type SystemFacts } from './metrics-json.ts';
+import type { SystemFacts } from './metrics-json.ts';
 import type { MasterRequest, Route } from './routes.ts';
 
 export type MetricsRoutesOptions = {
-  readonly state: MasterState;
-  readonly nowMs: () => number;
+  readonly metrics: () => Readonly<Record<string, number>>;
   readonly systemFacts: () => SystemFacts;
-  /** Timers of the shell, already as metrics. */
-  readonly durations: () => Readonly<Record<string, number>>;
 };
 
 function systemStats(facts: SystemFacts): Record<string, number> {
@@ -25,12 +21,7 @@ function systemStats(facts: SystemFacts): Record<string, number> {
   };
 }
 
-export function metricsRoutes({
-  state,
-  nowMs,
-  systemFacts,
-  durations,
-}: MetricsRoutesOptions): Route[] {
+export function metricsRoutes({ metrics, systemFacts }: MetricsRoutesOptions): Route[] {
   const common = { realm: 'mesos-master-readonly', leaderOnly: false } as const;
   const jsonp = ({ query }: MasterRequest): string | undefined => query.get('jsonp') ?? undefined;
   return [
@@ -46,10 +37,7 @@ export function metricsRoutes({
             `Invalid timeout '${timeout}': Failed to convert '${number}' to number.\n`,
           );
         }
-        return jsonAnswer(
-          { ...metricsJson(state, nowMs(), systemFacts()), ...durations() },
-          jsonp(request),
-        );
+        return jsonAnswer(metrics(), jsonp(request));
       },
     },
     {

@@ -1,50 +1,64 @@
-/** `POST /api/v1`: the operator API, of which only the request checks exist so far. */
-import { decodeBinary, decodeJson, isAppError, MasterCall } from '@stoke/protocol';
+/** `POST /api/v1`: the operator API: checks in the order of Mesos, then one handler per type of call. */
+import { MasterCall } from '@stoke/protocol';
 import type { Answer } from './answer.ts';
 import { jsonAnswer, textAnswer } from './answer.ts';
+import { parseCall } from './call-parsing.ts';
+import { formatOf, NOT_ACCEPTABLE } from './media-type.ts';
+import type { CallHandlers } from './operator/operator-call.ts';
 import type { MasterRequest, Route } from './routes.ts';
 
-function parseCall(request: MasterRequest): MasterCall | Answer {
-  const type = request.headers['content-type'];
-  if (type === undefined) return textAnswer(400, "Expecting 'Content-Type' to be present");
-  if (type !== 'application/json' && type !== 'application/x-protobuf') {
-    return textAnswer(
-      415,
-      "Expecting 'Content-Type' of application/json or application/x-protobuf",
-    );
-  }
-  try {
-    return type === 'application/json'
-      ? decodeJson(MasterCall, new TextDecoder().decode(request.body))
-      : decodeBinary(MasterCall, request.body);
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    if (type !== 'application/json') {
-      return textAnswer(400, 'Failed to parse body into Call protobuf');
-    }
-    const prefix =
-      error.code === 'MALFORMED_JSON'
-        ? 'Failed to parse body into JSON: '
-        : 'Failed to convert JSON into Call protobuf: ';
-    return textAnswer(400, `${prefix}${error.message}`);
-  }
+type CallType = NonNullable<MasterCall['type']>;
+
+/** Calls that are complete without a message of their own. */
+const WITHOUT_PAYLOAD: ReadonlySet<CallType> = new Set<CallType>([
+  'UNKNOWN',
+  'GET_HEALTH',
+  'GET_FLAGS',
+  'GET_VERSION',
+  'GET_LOGGING_LEVEL',
+  'GET_STATE',
+  'GET_AGENTS',
+  'GET_FRAMEWORKS',
+  'GET_EXECUTORS',
+  'GET_OPERATIONS',
+  'GET_TASKS',
+  'GET_ROLES',
+  'GET_WEIGHTS',
+  'GET_MASTER',
+  'SUBSCRIBE',
+  'GET_MAINTENANCE_STATUS',
+  'GET_MAINTENANCE_SCHEDULE',
+  'GET_QUOTA',
+]);
+
+function callProblem(call: MasterCall): string | undefined {
+  if (call.type === undefined) return "Expecting 'type' to be present";
+  if (WITHOUT_PAYLOAD.has(call.type)) return undefined;
+  const payload = call.type.toLowerCase();
+  return Object.hasOwn(call, payload) ? undefined : `Expecting '${payload}' to be present`;
 }
 
-function isAnswer(value: MasterCall | Answer): value is Answer {
-  return value === 'taken' || 'status' in value;
-}
-
-function handle(request: MasterRequest): Answer {
-  const call = parseCall(request);
-  if (isAnswer(call)) return call;
-  if (call.type === undefined || call.type === 'UNKNOWN') {
-    return textAnswer(400, "Failed to validate master::Call: Expecting 'type' to be present");
+function handle(handlers: CallHandlers, request: MasterRequest): Answer | Promise<Answer> {
+  const parsed = parseCall(MasterCall, request);
+  if ('answer' in parsed) return parsed.answer;
+  const { call } = parsed;
+  const problem = callProblem(call);
+  if (problem !== undefined) {
+    return textAnswer(400, `Failed to validate master::Call: ${problem}`);
   }
-  return textAnswer(501, `Cannot answer call '${call.type}': it is not supported yet`);
+  const format = formatOf(request.headers.accept);
+  if (format === undefined) return NOT_ACCEPTABLE;
+  const type = call.type ?? 'UNKNOWN';
+  if (type === 'UNKNOWN') return textAnswer(501, '501 Not Implemented.');
+  const handler = handlers[type];
+  if (handler === undefined) {
+    return textAnswer(501, `Cannot answer call '${type}': it is not supported yet`);
+  }
+  return handler({ call, format, request });
 }
 
 /** The operator API, and the reading endpoints of features that do not exist yet: nothing is set. */
-export function operatorRoutes(): Route[] {
+export function operatorRoutes(handlers: CallHandlers): Route[] {
   const empty = (path: string, value: unknown, realm: Route['realm']): Route => ({
     path,
     realm,
@@ -58,7 +72,7 @@ export function operatorRoutes(): Route[] {
       realm: 'mesos-master-readwrite',
       methods: ['POST'],
       leaderOnly: true,
-      handle,
+      handle: (request) => handle(handlers, request),
     },
     empty('/quota', {}, 'mesos-master-readwrite'),
     empty('/weights', [], 'mesos-master-readwrite'),

@@ -1,17 +1,14 @@
 /** `POST /api/v1/scheduler`: checks in the order of Mesos, then the core. */
-import { decodeBinary, decodeJson, isAppError, SchedulerCall } from '@stoke/protocol';
+import { SchedulerCall } from '@stoke/protocol';
 import { callProblem, principalProblem } from '../core/call-validation.ts';
 import type { MasterEvent } from '../core/events.ts';
 import { updateFrameworkProblems } from '../core/framework-update.ts';
 import type { Framework, MasterState } from '../core/state.ts';
-import type { StreamFormat } from '../io/scheduler-streams.ts';
-import { acceptable } from './accept-header.ts';
 import type { Answer } from './answer.ts';
 import { emptyAnswer, textAnswer } from './answer.ts';
+import { parseCall } from './call-parsing.ts';
+import { formatOf, type MessageFormat, NOT_ACCEPTABLE } from './media-type.ts';
 import type { MasterRequest, Route } from './routes.ts';
-
-const JSON_TYPE = 'application/json';
-const PROTOBUF_TYPE = 'application/x-protobuf';
 
 export type SchedulerApiOptions = {
   readonly state: MasterState;
@@ -20,68 +17,16 @@ export type SchedulerApiOptions = {
   readonly openStream: (
     stream: string,
     response: ReturnType<MasterRequest['takeResponse']>,
-    format: StreamFormat,
+    format: MessageFormat,
   ) => void;
 };
-
-type Parsed = { readonly call: SchedulerCall } | { readonly answer: Answer };
-
-function parseJson(body: Uint8Array, name: string): Parsed {
-  try {
-    return { call: decodeJson(SchedulerCall, new TextDecoder().decode(body)) };
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    const prefix =
-      error.code === 'MALFORMED_JSON'
-        ? 'Failed to parse body into JSON: '
-        : `Failed to convert JSON into ${name} protobuf: `;
-    return { answer: textAnswer(400, `${prefix}${error.message}`) };
-  }
-}
-
-function parseProtobuf(body: Uint8Array, name: string): Parsed {
-  try {
-    return { call: decodeBinary(SchedulerCall, body) };
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    return { answer: textAnswer(400, `Failed to parse body into ${name} protobuf`) };
-  }
-}
-
-function parseCall(request: MasterRequest): Parsed {
-  switch (request.headers['content-type']) {
-    case undefined:
-    case '':
-      return { answer: textAnswer(400, "Expecting 'Content-Type' to be present") };
-    case JSON_TYPE:
-      return parseJson(request.body, 'Call');
-    case PROTOBUF_TYPE:
-      return parseProtobuf(request.body, 'Call');
-    default:
-      return {
-        answer: textAnswer(415, `Expecting 'Content-Type' of ${JSON_TYPE} or ${PROTOBUF_TYPE}`),
-      };
-  }
-}
-
-/** JSON wins when both are acceptable. */
-function formatOf(request: MasterRequest): StreamFormat | undefined {
-  const { accept } = request.headers;
-  if (acceptable(accept, JSON_TYPE)) return JSON_TYPE;
-  return acceptable(accept, PROTOBUF_TYPE) ? PROTOBUF_TYPE : undefined;
-}
-
-const NOT_ACCEPTABLE = textAnswer(
-  406,
-  `Expecting 'Accept' to allow '${PROTOBUF_TYPE}' or '${JSON_TYPE}'`,
-);
 
 function subscribe(
   options: SchedulerApiOptions,
   request: MasterRequest,
   call: SchedulerCall,
 ): Answer {
-  const format = formatOf(request);
+  const format = formatOf(request.headers.accept);
   if (format === undefined) return NOT_ACCEPTABLE;
   if (request.headers['mesos-stream-id'] !== undefined) {
     return textAnswer(400, "Subscribe calls should not include the 'Mesos-Stream-Id' header");
@@ -123,7 +68,7 @@ function callFramework(
   const streamId = request.headers['mesos-stream-id'];
   const refusal = streamRefusal(framework, Array.isArray(streamId) ? streamId[0] : streamId);
   if (refusal !== undefined) return refusal;
-  if (call.type === 'RECONCILE_OPERATIONS' && formatOf(request) === undefined) {
+  if (call.type === 'RECONCILE_OPERATIONS' && formatOf(request.headers.accept) === undefined) {
     return NOT_ACCEPTABLE;
   }
   if (call.update_framework !== undefined && call.type === 'UPDATE_FRAMEWORK') {
@@ -135,7 +80,7 @@ function callFramework(
 }
 
 function handle(options: SchedulerApiOptions, request: MasterRequest): Answer {
-  const parsed = parseCall(request);
+  const parsed = parseCall(SchedulerCall, request);
   if ('answer' in parsed) return parsed.answer;
   const { call } = parsed;
   const problem = callProblem(call, request.principal);

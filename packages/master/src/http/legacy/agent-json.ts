@@ -1,16 +1,11 @@
 /** Agents in the legacy endpoints: `slaves`. */
 import { type Attribute, DomainInfo, toJsonValue } from '@stoke/protocol';
 import { formatRanges, reservationsByRole, unreservedOf } from '@stoke/resources';
+import { offeredResources, usedResources } from '../../core/owned-resources.ts';
 import type { Agent, MasterState } from '../../core/state.ts';
 import { isActive } from '../../core/state.ts';
 import type { Json } from './resource-json.ts';
-import {
-  fullOf,
-  offeredResources,
-  reservedSummaries,
-  summaryOf,
-  usedResources,
-} from './resource-json.ts';
+import { fullOf, reservedSummaries, summaryOf } from './resource-json.ts';
 
 function attributeValue(attribute: Attribute): unknown {
   switch (attribute.type) {

@@ -2,10 +2,11 @@
 import { SchedulerOfferConstraints, toJsonValue } from '@stoke/protocol';
 import { addResources, type Resources } from '@stoke/resources';
 import { hasCapability } from '../../core/framework-validation.ts';
+import { offeredResources, usedResources } from '../../core/owned-resources.ts';
 import type { Framework, MasterState, OfferRecord } from '../../core/state.ts';
 import { isConnected } from '../../core/state.ts';
 import type { Json } from './resource-json.ts';
-import { offeredResources, summaryOf, usedResources } from './resource-json.ts';
+import { summaryOf } from './resource-json.ts';
 import { executorJson, labelsJson, taskJson } from './task-json.ts';
 
 /** What `/state-summary` shows of a framework, before its counters. */

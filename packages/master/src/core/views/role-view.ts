@@ -1,0 +1,27 @@
+/** Roles as the operator API shows them. */
+import type { Resource, Role } from '@stoke/protocol';
+import { fromMilli, type Quantities, quantitiesOf } from '@stoke/resources';
+import { heldByRole, knownRoles, roleSums } from '../roles.ts';
+import type { MasterState } from '../state.ts';
+
+/** Scalars without any more about them, by name. */
+export function scalarResources(quantities: Quantities): Resource[] {
+  return [...quantities]
+    .sort(([left], [right]) => (left < right ? -1 : 1))
+    .map(([name, milli]) => ({ name, type: 'SCALAR', scalar: { value: fromMilli(milli) } }));
+}
+
+function roleView(state: MasterState, name: string): Role {
+  const sums = roleSums(state, name);
+  return {
+    name,
+    weight: 1,
+    frameworks: sums.frameworks.map((value) => ({ value })),
+    resources: scalarResources(quantitiesOf(heldByRole(sums))),
+  };
+}
+
+/** Mesos operator API, GET_ROLES. */
+export function rolesView(state: MasterState): Role[] {
+  return knownRoles(state).map((role) => roleView(state, role));
+}

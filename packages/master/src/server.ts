@@ -157,7 +157,7 @@ function routesOf(parts: Parts): Route[] {
         raise: (level, durationMs) => verbosity.raise(level, durationMs),
       }),
       ...teardownCall({ state, dispatch }),
-      ...agentCalls(state),
+      ...agentCalls({ state, dispatch }),
     }),
     ...legacyRoutes({ state, flags, cluster, logDir: log_dir, dispatch }),
     schedulerRoute({

@@ -56,6 +56,7 @@ export function createAgent(
     missedPings: 0,
     awaitingPong: false,
     removing: false,
+    deactivated: false,
   };
 }
 

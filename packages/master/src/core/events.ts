@@ -14,6 +14,8 @@ export type MasterEvent =
   /** A checked call of a subscribed framework, answered 202 already. */
   | { readonly type: 'CALL'; readonly frameworkId: string; readonly call: SchedulerCall }
   | { readonly type: 'FAILOVER_TIMEOUT'; readonly frameworkId: string }
+  /** An operator takes an agent out of service, or back into it. */
+  | { readonly type: 'AGENT_SERVICE'; readonly agentId: string; readonly deactivated: boolean }
   /** An operator ends a framework. */
   | { readonly type: 'TEARDOWN'; readonly frameworkId: string }
   /** An agent said something on its link; `peer` is the remote address. */

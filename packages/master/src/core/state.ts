@@ -107,6 +107,8 @@ export type Agent = {
   awaitingPong: boolean;
   /** A removal is being written to the registry. */
   removing: boolean;
+  /** An operator wants no new work there. Not in the registry: a restart of the master forgets it. */
+  deactivated: boolean;
 };
 
 /** An agent of which the registry knows and that has not come back since this master started. */
@@ -162,5 +164,5 @@ export function isConnected(framework: Framework): boolean {
 
 /** True when offers of the agent may be made. */
 export function isActive(agent: Agent): boolean {
-  return agent.link !== undefined && !agent.removing;
+  return agent.link !== undefined && !agent.removing && !agent.deactivated;
 }

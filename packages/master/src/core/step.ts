@@ -5,6 +5,7 @@ import { handlePingDue, handlePong } from './agent-pings.ts';
 import { handleAgentAdmitted, handleRegister } from './agent-registration.ts';
 import { handleRemovalStored, removeAgent } from './agent-removal.ts';
 import { handleReregister } from './agent-reregistration.ts';
+import { handleAgentService } from './agent-service.ts';
 import {
   handleAllocate,
   handleBatchDue,
@@ -83,6 +84,7 @@ const HANDLERS: Handlers = {
   HEARTBEAT_DUE: (ctx, { stream }) => handleHeartbeatDue(ctx, stream),
   CALL: (ctx, { frameworkId, call }) => handleCall(ctx, frameworkId, call),
   FAILOVER_TIMEOUT: (ctx, { frameworkId }) => handleFailoverTimeout(ctx, frameworkId),
+  AGENT_SERVICE: (ctx, { agentId, deactivated }) => handleAgentService(ctx, agentId, deactivated),
   TEARDOWN: (ctx, { frameworkId }) => handleTeardown(ctx, frameworkId),
   AGENT_MESSAGE: handleAgentMessage,
   LINK_CLOSED: (ctx, { link }) => handleLinkClosed(ctx, link),

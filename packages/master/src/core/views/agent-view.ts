@@ -25,7 +25,7 @@ export function agentView(state: MasterState, agent: Agent): View {
     // Upstream's default: agents of today always checkpoint.
     agent_info: { checkpoint: true, ...info },
     active: isActive(agent),
-    deactivated: false,
+    deactivated: agent.deactivated,
     version: agent.version,
     pid: `slave(1)@${agent.ip}:${info.port ?? 5051}`,
     registered_time: timeInfo(agent.registeredMs),

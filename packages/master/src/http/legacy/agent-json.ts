@@ -43,7 +43,7 @@ export function agentJson(state: MasterState, agent: Agent): Json {
     reserved_resources: reservedSummaries(agent.total),
     unreserved_resources: summaryOf(unreservedOf(agent.total)),
     active: isActive(agent),
-    deactivated: false,
+    deactivated: agent.deactivated,
     version: agent.version,
     capabilities: agent.capabilities,
   };

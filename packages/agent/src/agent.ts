@@ -1,9 +1,11 @@
 /** The agent as one object: books, store, containers, link and routes, put together and taken apart again. */
-import { accessSync, constants, existsSync, mkdirSync, rmSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import {
   type Clock,
   createHttpServer,
+  errorMessage,
   type FastifyInstance,
   isDaemonAlive,
   type Logger,
@@ -14,9 +16,9 @@ import {
 } from '@stoke/kit';
 import { type Attribute, isAppError, type Resource } from '@stoke/protocol';
 import { type AgentConfig, flagTexts } from './config.ts';
-import type { RecoveredContainer } from './core/events.ts';
-import { type AgentRecords, agentKey, decodeRecords } from './core/records.ts';
+import { type AgentRecords, agentKey, decodeRecords, resourcesKey } from './core/records.ts';
 import { type AgentSettings, type AgentState, createAgentState } from './core/state.ts';
+import type { VolumeLink } from './core/volumes.ts';
 import { agentError } from './errors.ts';
 import { type Realm, readCredential, readSecrets } from './http/authentication.ts';
 import { executorRoute } from './http/executor-api.ts';
@@ -35,6 +37,7 @@ import { LinkClient } from './io/link-client.ts';
 import { PosixContainerizer } from './io/posix-containerizer.ts';
 import { linkLatest } from './io/sandbox.ts';
 import { SandboxGc } from './io/sandbox-gc.ts';
+import { linkVolumes, Volumes } from './io/volumes.ts';
 
 const bootKey = 'boot';
 const portKey = 'port';
@@ -60,6 +63,7 @@ export class Agent {
   readonly #launcher: ContainerLauncher;
   readonly #fetcher: Fetcher;
   readonly #gc: SandboxGc;
+  readonly #volumes: Volumes;
   readonly #streams = new ExecutorStreams();
   readonly #link: LinkClient;
   readonly #app: FastifyInstance;
@@ -101,6 +105,7 @@ export class Agent {
       dispatch: (event) => this.#engine.dispatch(event),
     });
     this.#gc = this.#createGc(state);
+    this.#volumes = new Volumes({ workDir: this.#workDir, log, newName: randomUUID });
     this.#link = this.#createLink();
     this.#app = createHttpServer({ log });
     this.#serve(state);
@@ -164,7 +169,10 @@ export class Agent {
       launch: ({ spec }) => void this.#launcher.launch(spec),
       signal: ({ containerId, signal }) => this.#launcher.signal(containerId, signal),
       removeContainer: (containerId) => void this.#launcher.remove(containerId),
-      retireSandbox: (directory) => void this.#gc.retire(directory),
+      makeVolumes: (paths) => this.#volumes.make(paths),
+      dropVolumes: (paths) => this.#volumes.drop(paths),
+      linkVolumes: ({ directory, volumes }) => void this.#linkVolumes(directory, volumes),
+      retireSandbox: (directory) => this.#retireSandbox(directory),
       sendExecutor: ({ connection, event }) => this.#streams.send(connection, event),
       closeExecutor: (connection) => this.#streams.close(connection),
       exit: (code) => this.#options.onExit(code),
@@ -172,6 +180,20 @@ export class Agent {
   }
 
   #identify(agentId: string): void {
+  /** One more task of a running executor; its links are missing rather than the task lost. */
+  async #linkVolumes(directory: string, volumes: readonly VolumeLink[]): Promise<void> {
+    try {
+      await linkVolumes(directory, volumes);
+    } catch (error) {
+      this.#options.log.warn({ directory, reason: errorMessage(error) }, 'volumes not linked');
+    }
+  }
+
+  #retireSandbox(directory: string): void {
+    this.#volumes.unlink(directory);
+    void this.#gc.retire(directory);
+  }
+
     const directory = join(this.#workDir, 'slaves', agentId);
     mkdirSync(directory, { recursive: true, mode: 0o755 });
     linkLatest(directory);
@@ -219,6 +241,7 @@ export class Agent {
   }
 
   /** A free port is kept over restarts: executors know the agent by it. */
+    this.#volumes.start();
   async #listen(): Promise<number> {
     const { ip, port } = this.#options.config;
     const former = Number(new TextDecoder().decode(this.#store.get(portKey)));
@@ -262,7 +285,7 @@ export class Agent {
     this.#recovered = true;
   }
 
-  /** Without its own record the agent is a new one: what else there is belongs to nobody. */
+  /** Without its own record the agent is a new one: only reservations and volumes are still its own. */
   async #readRecords(): Promise<AgentRecords> {
     const decoder = new TextDecoder();
     const kept = this.#store
@@ -270,9 +293,9 @@ export class Agent {
       .filter(({ key }) => key !== bootKey && key !== portKey)
       .map(({ key, value }) => [key, decoder.decode(value)] as const);
     if (kept.some(([key]) => key === agentKey)) return decodeRecords(kept);
-    await this.#store.write(kept.map(([key]) => ({ type: 'delete', key })));
-    rmSync(join(this.#workDir, 'meta', 'containers'), { recursive: true, force: true });
-    return decodeRecords([]);
+    const owned = kept.filter(([key]) => key !== resourcesKey);
+    await this.#store.write(owned.map(([key]) => ({ type: 'delete', key })));
+    return decodeRecords(kept.filter(([key]) => key === resourcesKey));
   }
 
   /** Kills everything, then calls `onExit`. */

@@ -7,6 +7,7 @@ import type {
   Resource,
 } from '@stoke/protocol';
 import type { TimerEvent } from './events.ts';
+import type { VolumeLink } from './volumes.ts';
 
 /** All a containerizer needs to know to start a container. */
 export interface ContainerSpec {
@@ -22,6 +23,8 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly container: ContainerInfo | undefined;
   readonly resources: readonly Resource[];
+  /** Persistent volumes to be linked into the sandbox. */
+  readonly volumes: readonly VolumeLink[];
 }
 
 export type Effect =
@@ -39,6 +42,16 @@ export type Effect =
       readonly type: 'signal-container';
       readonly containerId: string;
       readonly signal: 'SIGTERM' | 'SIGKILL';
+    }
+  /** Make directories of persistent volumes; those that exist stay as they are. */
+  | { readonly type: 'make-volumes'; readonly paths: readonly string[] }
+  /** Remove persistent volumes with their data. */
+  | { readonly type: 'drop-volumes'; readonly paths: readonly string[] }
+  /** Volumes for one more task of a container that runs already. */
+  | {
+      readonly type: 'link-volumes';
+      readonly directory: string;
+      readonly volumes: readonly VolumeLink[];
     }
   /** The container is over and its status consumed: its runtime files may go. */
   | { readonly type: 'remove-container'; readonly containerId: string }

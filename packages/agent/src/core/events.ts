@@ -28,6 +28,7 @@ export type AgentEvent =
       readonly records: AgentRecords;
       /** By container id. */
       readonly containers: ReadonlyMap<string, RecoveredContainer>;
+  | { readonly kind: 'operation-retry'; readonly operation: string }
     }
   | { readonly type: 'link-up' }
   | { readonly type: 'link-down' }

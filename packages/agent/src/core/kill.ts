@@ -3,6 +3,7 @@ import type { LinkMasterMessage_KillTask } from '@stoke/protocol';
 import { killCommand } from './command-executor.ts';
 import { killOnExecutor, shutdownExecutor } from './custom-executor.ts';
 import { durationInfoMs } from './durations.ts';
+import { dropOperations } from './operations.ts';
 import { forgetAgent } from './records.ts';
 import { retireIfDone } from './retirement.ts';
 import { droppedState, type Executor, type Framework, findTask } from './state.ts';
@@ -87,6 +88,7 @@ function stopExecutor(turn: Turn, framework: Framework, executor: Executor): voi
 
 /** The framework is torn down: its executors end and nobody is told any more. */
 export function shutdownFramework(turn: Turn, frameworkId: string): void {
+  dropOperations(turn, frameworkId);
   const framework = turn.state.frameworks.get(frameworkId);
   if (framework === undefined || framework.terminating) return;
   logEvent(turn, 'framework is shut down', { frameworkId });

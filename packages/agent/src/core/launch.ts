@@ -3,6 +3,7 @@ import type {
   FrameworkInfo,
   LinkMasterMessage_RunTask,
   LinkMasterMessage_RunTaskGroup,
+  Resource,
   TaskInfo,
   TaskStatus,
 } from '@stoke/protocol';
@@ -16,6 +17,7 @@ import { createFramework, droppedState, type Executor, type Framework } from './
 import { newTaskEntry } from './task-entry.ts';
 import { formatUuid, logEvent, type Turn } from './turn.ts';
 import { reportTask } from './update-streams.ts';
+import { missingVolumes, volumeLinks } from './volumes.ts';
 
 /** The master wants a task run. */
 export function runTask(turn: Turn, message: LinkMasterMessage_RunTask): void {
@@ -39,7 +41,15 @@ export function runTask(turn: Turn, message: LinkMasterMessage_RunTask): void {
     containerId: executor.containerId,
   });
   if (existing === undefined) startExecutor(turn, framework, { executor, task });
-  else deliverTasks(turn, framework, executor);
+  else {
+    linkVolumes(turn, executor, task);
+    deliverTasks(turn, framework, executor);
+  }
+}
+
+function linkVolumes(turn: Turn, { directory }: Executor, task: TaskInfo): void {
+  const volumes = volumeLinks(turn.state.settings.workDir, task.resources ?? []);
+  if (volumes.length > 0) turn.effects.push({ type: 'link-volumes', directory, volumes });
 }
 
 /** The framework's entry here, with its newest description. */
@@ -76,6 +86,10 @@ function whyRefused(
   if (framework.terminating) {
     return dropped('REASON_EXECUTOR_TERMINATED', 'The framework is being torn down');
   }
+  const [missing] = missingVolumes(turn.state, wholeOf(task));
+  if (missing !== undefined) {
+    return dropped('REASON_INVALID_OFFERS', `Persistent volume '${missing}' is not on this agent`);
+  }
   const executor = framework.executors.get((task.executor?.executor_id ?? task.task_id).value);
   if (executor === undefined) return refusalOfNewExecutor(message, dropped);
   if (task.executor === undefined || executor.kind === 'command') {
@@ -89,6 +103,11 @@ function whyRefused(
     return dropped('REASON_EXECUTOR_TERMINATED', `Executor '${executor.id}' is ending`);
   }
   return undefined;
+}
+
+/** What a task and its executor ask for. */
+function wholeOf(task: TaskInfo): Resource[] {
+  return [...(task.executor?.resources ?? []), ...(task.resources ?? [])];
 }
 
 function refusalOfNewExecutor(
@@ -195,6 +214,7 @@ function startExecutor(
         ...(executor.info.resources ?? []),
         ...(commandTask ? (task.resources ?? []) : []),
       ],
+      volumes: volumeLinks(turn.state.settings.workDir, wholeOf(task)),
     },
   });
 }

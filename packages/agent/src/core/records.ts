@@ -11,10 +11,13 @@ import {
   encodeBinary,
   FrameworkInfo,
   type MessageType,
+  Operation,
+  Resource,
   Task,
   TaskInfo,
   TaskStatus,
 } from '@stoke/protocol';
+import { type Resources, resourcesFromTrustedWire, toPostRefinement } from '@stoke/resources';
 import type { Executor, Framework, PendingUpdate, TaskEntry } from './state.ts';
 import type { Turn } from './turn.ts';
 
@@ -45,10 +48,16 @@ export interface AgentRecords {
   readonly executors: readonly ExecutorRecord[];
   readonly tasks: readonly TaskRecord[];
   readonly updates: readonly UpdateRecord[];
+  readonly checkpointed: Resources;
+  readonly doomedVolumes: readonly string[];
+  readonly operations: readonly Operation[];
 }
 
 /** The key of the agent's own record; `AgentRecords` are what lies under the other prefixes. */
 export const agentKey = 'agent';
+
+/** The key of reservations and volumes: they outlive the agent's identity, as the data does. */
+export const resourcesKey = 'resources';
 
 const frameworkKey = (frameworkId: string): string => `framework/${frameworkId}`;
 const executorKey = (executor: Executor): string =>
@@ -144,6 +153,27 @@ export function forgetUpdate(turn: Turn, frameworkId: string, update: PendingUpd
   forget(turn, updateKey(frameworkId, update.sequence));
 }
 
+export function storeResources(turn: Turn): void {
+  const { checkpointed, doomedVolumes } = turn.state;
+  store(turn, resourcesKey, {
+    checkpointed: toPostRefinement(checkpointed).map((resource) => pack(Resource, resource)),
+    doomedVolumes,
+  });
+}
+
+export function storeOperation(turn: Turn, key: string, operation: Operation): void {
+  store(turn, `operation/${key}`, pack(Operation, operation));
+}
+
+export function forgetOperation(turn: Turn, key: string): void {
+  forget(turn, `operation/${key}`);
+}
+
+interface RawResources {
+  readonly checkpointed: readonly string[];
+  readonly doomedVolumes: readonly string[];
+}
+
 interface RawExecutor extends Omit<ExecutorRecord, 'info'> {
   readonly info: string;
 }
@@ -174,6 +204,7 @@ export function decodeRecords(
   }
   const all = <T>(kind: string): readonly T[] => (byKind.get(kind) ?? []) as readonly T[];
   const agent = all<string>(agentKey)[0];
+  const resources = all<RawResources>(resourcesKey)[0];
   return {
     agentInfo: agent === undefined ? undefined : unpack(AgentInfo, agent),
     frameworks: all<string>('framework').map((value) => unpack(FrameworkInfo, value)),
@@ -189,5 +220,10 @@ export function decodeRecords(
     updates: all<RawUpdate>('update')
       .map((raw) => ({ ...raw, status: unpack(TaskStatus, raw.status) }))
       .sort((a, b) => a.sequence - b.sequence),
+    checkpointed: resourcesFromTrustedWire(
+      (resources?.checkpointed ?? []).map((value) => unpack(Resource, value)),
+    ),
+    doomedVolumes: resources?.doomedVolumes ?? [],
+    operations: all<string>('operation').map((value) => unpack(Operation, value)),
   };
 }

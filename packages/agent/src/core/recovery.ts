@@ -3,6 +3,7 @@ import { commandStarted } from './command-executor.ts';
 import { durationInfoMs } from './durations.ts';
 import type { AgentEvent, RecoveredContainer } from './events.ts';
 import { endExecutor } from './executor-end.ts';
+import { restoreOperations } from './operations.ts';
 import {
   type AgentRecords,
   type ExecutorRecord,
@@ -23,6 +24,7 @@ type Recovered = Extract<AgentEvent, { readonly type: 'recovered' }>;
 /** Rebuilds the state. Containers that ended meanwhile end their tasks now, with their true status. */
 export function recover(turn: Turn, { records, containers }: Recovered): void {
   restoreBooks(turn, records);
+  restoreOperations(turn, records);
   for (const executor of [...turn.state.containers.values()]) {
     const framework = turn.state.frameworks.get(executor.frameworkId);
     if (framework === undefined) continue;

@@ -7,7 +7,9 @@ import type {
   LinkReconciliation,
   Task,
 } from '@stoke/protocol';
+import { toPostRefinement } from '@stoke/resources';
 import { rememberFramework } from './launch.ts';
+import { resendOperations } from './operations.ts';
 import { storeAgent } from './records.ts';
 import { droppedState, type Framework } from './state.ts';
 import { newTaskEntry } from './task-entry.ts';
@@ -23,6 +25,7 @@ export function introduce(turn: Turn): void {
     agent_info: info,
     version: mesosVersion,
     agent_capabilities: agentCapabilities.map((type) => ({ type })),
+    checkpointed_resources: toPostRefinement(turn.state.checkpointed),
     resource_version_uuid: resourceVersion,
   };
   const message: LinkAgentMessage =
@@ -43,6 +46,7 @@ function inventory(
       .filter((one) => one.kind === 'custom' && one.phase !== 'terminated')
       .map((one) => one.info),
     frameworks: frameworks.map((framework) => framework.info),
+    operations: [...turn.state.operations.values()].map(({ operation }) => operation),
     completed_frameworks: turn.state.completedFrameworks.map(completedFramework),
   };
 }
@@ -82,6 +86,7 @@ export function registered(
   }
   logEvent(turn, isNew ? 'registered' : 'registered again', { agentId });
   for (const framework of state.frameworks.values()) resendUpdates(turn, framework);
+  resendOperations(turn);
 }
 
 /** Tasks the master thinks are here and are not: each gets a last update. */

@@ -27,6 +27,8 @@ export class ScriptedAgent {
   launches: ContainerSpec[] = [];
   signals: string[] = [];
   exitCode: number | undefined;
+  /** What the last event led to. */
+  lastEffects: readonly Effect[] = [];
   #uuids = 0;
   #timers = new Map<string, { readonly atMs: number; readonly timer: TimerEvent }>();
 
@@ -51,6 +53,7 @@ export class ScriptedAgent {
       nowMs: this.nowMs,
       chance: { newUuid: () => this.#newUuid() },
     });
+    this.lastEffects = effects;
     for (const effect of effects) this.#perform(effect);
     return effects;
   }

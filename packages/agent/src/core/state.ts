@@ -4,11 +4,13 @@ import type {
   ExecutorInfo,
   FrameworkInfo,
   KillPolicy,
+  Operation,
   Task,
   TaskInfo,
   TaskState,
   TaskStatus,
 } from '@stoke/protocol';
+import { NO_RESOURCES, type Resources } from '@stoke/resources';
 
 /** Settings that the core's decisions depend on; times in milliseconds. */
 export interface AgentSettings {
@@ -106,6 +108,12 @@ export interface UpdateStream {
 
 /** `terminating` once a shutdown began; `unregister` tells the master that the agent leaves for good. */
 export interface Closing {
+/** An operation whose status waits for the framework's acknowledgement. */
+export interface PendingOperation {
+  readonly operation: Operation;
+  retryMs: number;
+}
+
   readonly unregister: boolean;
 }
 
@@ -136,6 +144,12 @@ export interface AgentState {
   readonly containers: Map<string, Executor>;
   nextSequence: number;
   closing: Closing | undefined;
+  /** What operations made of the configured resources: dynamic reservations and volumes. */
+  checkpointed: Resources;
+  /** Directories of destroyed volumes that are still to be removed, absolute. */
+  doomedVolumes: readonly string[];
+  /** By the uuid of the operation, as `uuidKey` writes it. */
+  readonly operations: Map<string, PendingOperation>;
   readonly counters: Counters;
 }
 
@@ -155,6 +169,9 @@ export function createAgentState(agent: NewAgent): AgentState {
     containers: new Map(),
     nextSequence: 1,
     closing: undefined,
+    checkpointed: NO_RESOURCES,
+    doomedVolumes: [],
+    operations: new Map(),
     counters: {
       tasksFinished: 0,
       tasksFailed: 0,

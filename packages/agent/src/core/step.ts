@@ -21,6 +21,7 @@ import {
   shutdownFramework,
 } from './kill.ts';
 import { containerFailed, refuseGroup, rememberFramework, runTask } from './launch.ts';
+import { acknowledgeOperation, applyOperation, retryOperation } from './operations.ts';
 import { recover } from './recovery.ts';
 import { answerReconciliations, introduce, registered } from './registration.ts';
 import { type AgentState, type Executor, type Framework, goneState } from './state.ts';
@@ -166,6 +167,9 @@ function onTimer(turn: Turn, timer: TimerEvent): void {
       retryUpdate(turn, timer.frameworkId, timer.taskId);
       return;
     case 'close-deadline':
+    case 'operation-retry':
+      retryOperation(turn, timer.operation);
+      return;
       exitNow(turn);
       return;
     case 'kill-escalation':
@@ -240,6 +244,13 @@ function onMasterMessage(turn: Turn, message: LinkMasterMessage): void {
       closeAgent(turn, false);
       return;
     default:
+    case 'APPLY_OPERATION':
+      if (message.apply_operation !== undefined) applyOperation(turn, message.apply_operation);
+      return;
+    case 'ACKNOWLEDGE_OPERATION':
+      if (message.acknowledge_operation === undefined) return;
+      acknowledgeOperation(turn, message.acknowledge_operation);
+      return;
       onOrder(turn, message);
   }
 }

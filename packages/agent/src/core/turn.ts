@@ -22,6 +22,8 @@ export function timerKey(timer: TimerEvent): string {
   switch (timer.kind) {
     case 'update-retry':
       return `${timer.kind}/${timer.frameworkId}/${timer.taskId}`;
+    case 'operation-retry':
+      return `${timer.kind}/${timer.operation}`;
     case 'close-deadline':
       return timer.kind;
     default:

@@ -21,6 +21,7 @@ import {
   unreservedOf,
 } from '@stoke/resources';
 import { type AgentState, type Executor, type Framework, isTerminal } from '../core/state.ts';
+import { totalResources } from '../core/volumes.ts';
 
 type Json = Record<string, unknown>;
 
@@ -40,7 +41,7 @@ function endpointJson(resources: Resources): unknown[] {
 
 /** The agent's own resources, in the shapes of `/state`. */
 export function resourcesJson(state: AgentState): Json {
-  const total = resourcesFromTrustedWire(state.info.resources ?? []);
+  const total = totalResources(state);
   const used = resourcesFromTrustedWire(usedResources(state));
   const reserved = [...reservationsByRole(total)];
   return {

@@ -7,6 +7,7 @@ import type { Containerizer } from './containerizer.ts';
 import type { Fetcher } from './fetcher.ts';
 import { createSandbox, giveSandbox, type SandboxRules } from './sandbox.ts';
 
+import { linkVolumes } from './volumes.ts';
 export interface LauncherOptions {
   readonly containerizers: readonly Containerizer[];
   readonly fetcher: Fetcher;
@@ -38,6 +39,7 @@ export class ContainerLauncher {
       const owner = await createSandbox(spec, this.#options.rules);
       stage = 'launch';
       const containerizer = this.#choose(spec);
+      await linkVolumes(spec.directory, spec.volumes, owner);
       stage = 'fetch';
       await this.#options.fetcher.fetchAll({
         uris: spec.command.uris ?? [],

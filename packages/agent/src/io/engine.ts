@@ -14,6 +14,9 @@ export interface EffectHandlers {
   identify(agentId: string): void;
   launch(effect: Extract<Effect, { type: 'launch-container' }>): void;
   signal(effect: Extract<Effect, { type: 'signal-container' }>): void;
+  makeVolumes(paths: readonly string[]): void;
+  dropVolumes(paths: readonly string[]): void;
+  linkVolumes(effect: Extract<Effect, { type: 'link-volumes' }>): void;
   removeContainer(containerId: string): void;
   retireSandbox(directory: string): void;
   sendExecutor(effect: Extract<Effect, { type: 'send-executor' }>): void;
@@ -116,6 +119,15 @@ export class Engine {
         return;
       case 'signal-container':
         handlers.signal(effect);
+        return;
+      case 'make-volumes':
+        handlers.makeVolumes(effect.paths);
+        return;
+      case 'drop-volumes':
+        handlers.dropVolumes(effect.paths);
+        return;
+      case 'link-volumes':
+        handlers.linkVolumes(effect);
         return;
       case 'remove-container':
         handlers.removeContainer(effect.containerId);

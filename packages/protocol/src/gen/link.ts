@@ -130,6 +130,8 @@ export interface LinkAgentMessage_Reregister {
   executor_infos?: ExecutorInfo[];
   frameworks?: FrameworkInfo[];
   completed_frameworks?: LinkCompletedFramework[];
+  /** Those whose last status nobody has acknowledged. */
+  operations?: Operation[];
 }
 /** Descriptor of stoke.link.AgentMessage.Reregister. */
 export const LinkAgentMessage_Reregister: MessageType<LinkAgentMessage_Reregister> = defineMessage('stoke.link.AgentMessage.Reregister', () => [
@@ -142,6 +144,7 @@ export const LinkAgentMessage_Reregister: MessageType<LinkAgentMessage_Reregiste
   [7, 'executor_infos', 'repeated', ExecutorInfo],
   [8, 'frameworks', 'repeated', FrameworkInfo],
   [9, 'completed_frameworks', 'repeated', LinkCompletedFramework],
+  [10, 'operations', 'repeated', Operation],
 ]);
 
 /** Sent again, later and later, until the framework's acknowledgement comes. */

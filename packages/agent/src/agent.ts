@@ -29,12 +29,12 @@ import { serveRoutes } from './http/router.ts';
 import { stateRoutes } from './http/state.ts';
 import { attachmentsOf } from './io/attached-files.ts';
 import { ContainerLauncher } from './io/container-launcher.ts';
+import { type Containerizers, createContainerizers } from './io/containerizers.ts';
 import { type EffectHandlers, Engine, randomUuid } from './io/engine.ts';
 import { ExecutorStreams } from './io/executor-streams.ts';
 import { Fetcher } from './io/fetcher.ts';
 import { readBootId } from './io/host-facts.ts';
 import { LinkClient } from './io/link-client.ts';
-import { PosixContainerizer } from './io/posix-containerizer.ts';
 import { linkLatest } from './io/sandbox.ts';
 import { SandboxGc } from './io/sandbox-gc.ts';
 import { linkVolumes, Volumes } from './io/volumes.ts';
@@ -59,7 +59,7 @@ export class Agent {
   readonly #workDir: string;
   readonly #store: Store;
   readonly #engine: Engine;
-  readonly #posix: PosixContainerizer;
+  readonly #containerizers: Containerizers;
   readonly #launcher: ContainerLauncher;
   readonly #fetcher: Fetcher;
   readonly #gc: SandboxGc;
@@ -95,10 +95,10 @@ export class Agent {
       handlers: this.#handlers(),
       onFatal: options.onFatal,
     });
-    this.#posix = this.#createPosix();
+    this.#containerizers = this.#createContainerizers();
     this.#fetcher = this.#createFetcher();
     this.#launcher = new ContainerLauncher({
-      containerizers: [this.#posix],
+      containerizers: this.#containerizers,
       fetcher: this.#fetcher,
       rules: { switchUser: config.switch_user },
       log,
@@ -111,14 +111,15 @@ export class Agent {
     this.#serve(state);
   }
 
-  #createPosix(): PosixContainerizer {
-    return new PosixContainerizer({
-      runtimeDir: join(this.#workDir, 'meta', 'containers'),
-      clock: this.#options.clock,
-      onExit: (containerId, status) => {
-        this.#engine.dispatch({ type: 'container-exited', containerId, status });
+  #createContainerizers(): Containerizers {
+    const { config, clock, log } = this.#options;
+    return createContainerizers({
+      config,
+      clock,
+      log,
+      onExit: (containerId, status, limitation) => {
+        this.#engine.dispatch({ type: 'container-exited', containerId, status, limitation });
       },
-      hasPerl: existsSync('/usr/bin/perl'),
     });
   }
 
@@ -179,7 +180,6 @@ export class Agent {
     };
   }
 
-  #identify(agentId: string): void {
   /** One more task of a running executor; its links are missing rather than the task lost. */
   async #linkVolumes(directory: string, volumes: readonly VolumeLink[]): Promise<void> {
     try {
@@ -194,6 +194,7 @@ export class Agent {
     void this.#gc.retire(directory);
   }
 
+  #identify(agentId: string): void {
     const directory = join(this.#workDir, 'slaves', agentId);
     mkdirSync(directory, { recursive: true, mode: 0o755 });
     linkLatest(directory);
@@ -204,7 +205,11 @@ export class Agent {
     const realms: Realm[] = [];
     if (config.authenticate_http_readonly) realms.push('mesos-agent-readonly');
     if (config.authenticate_http_readwrite) realms.push('mesos-agent-readwrite');
-    const monitored = { state, containerizers: [this.#posix], now: () => clock.now() / 1000 };
+    const monitored = {
+      state,
+      containerizers: this.#containerizers.all,
+      now: () => clock.now() / 1000,
+    };
     serveRoutes(this.#app, {
       authenticator: { secrets: readSecrets(config.http_credentials), realms: new Set(realms) },
       routes: [
@@ -236,12 +241,12 @@ export class Agent {
     state.info = { ...state.info, port };
     await this.#recover();
     this.#gc.start();
+    this.#volumes.start();
     this.#link.connect();
     return port;
   }
 
   /** A free port is kept over restarts: executors know the agent by it. */
-    this.#volumes.start();
   async #listen(): Promise<number> {
     const { ip, port } = this.#options.config;
     const former = Number(new TextDecoder().decode(this.#store.get(portKey)));
@@ -267,16 +272,9 @@ export class Agent {
     await this.#put(bootKey, bootId);
     const records = await this.#readRecords();
     const rebooted = formerBoot !== '' && formerBoot !== bootId;
-    const containers = new Map<string, RecoveredContainer>(
-      await Promise.all(
-        records.executors.map(async ({ containerId }) => {
-          this.#launcher.adopt(containerId, this.#posix);
-          const found = rebooted
-            ? ({ found: 'nothing', rebooted } as const)
-            : await this.#posix.recover(containerId);
-          return [containerId, found] as const;
-        }),
-      ),
+    const containers = await this.#launcher.recover(
+      records.executors.map(({ containerId }) => containerId),
+      rebooted,
     );
     if (records.agentInfo?.id !== undefined) this.#identify(records.agentInfo.id.value);
     this.#engine.dispatch({ type: 'recovered', records, containers });
@@ -307,7 +305,7 @@ export class Agent {
   async close(): Promise<void> {
     await this.#engine.stop();
     this.#gc.close();
-    this.#posix.close();
+    for (const containerizer of this.#containerizers.all) containerizer.close();
     await this.#link.close();
     await this.#app.close();
     await this.#store.close();

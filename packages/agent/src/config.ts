@@ -106,7 +106,31 @@ export const agentFlags = z.object({
   containerizers: z
     .string()
     .default('mesos')
-    .describe('What runs containers, in order; this version has: mesos (plain processes)'),
+    .describe(
+      'What runs containers: a list of mesos (plain processes) and oci (an OCI runtime); the first that supports a container gets it',
+    ),
+  oci_runtime: pathFlag().optional().describe('Runtime of oci; default: runc, else crun, on PATH'),
+  oci_init: pathFlag()
+    .optional()
+    .describe('First process of containers of oci; default: tini-static on PATH'),
+  oci_root: z
+    .enum(['overlay', 'readonly'])
+    .default('overlay')
+    .describe("The machine's files in containers of oci: private copies on write, or read-only"),
+  oci_max_processes: z
+    .int()
+    .min(2)
+    .default(4096)
+    .describe('Most processes and threads in a container of oci'),
+  cgroups_root: z
+    .string()
+    .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/)
+    .default('mesos')
+    .describe('Control group that those of containers are made in'),
+  cgroups_enable_cfs: z
+    .boolean()
+    .default(false)
+    .describe('Containers of oci never get more cpu than they have, even on an idle machine'),
 });
 
 export type AgentConfig = Readonly<z.output<typeof agentFlags>>;
@@ -147,8 +171,11 @@ function authenticationProblems(config: AgentConfig): string[] {
 }
 
 function containerizerProblems({ containerizers }: AgentConfig): string[] {
-  const unknown = containerizers.split(',').filter((name) => name !== 'mesos' && name !== 'posix');
-  return unknown.map((name) => `Expected \`--containerizers\` to hold only mesos, got '${name}'`);
+  const known = ['mesos', 'posix', 'oci'];
+  const unknown = containerizers.split(',').filter((name) => !known.includes(name));
+  return unknown.map(
+    (name) => `Expected \`--containerizers\` to hold only mesos and oci, got '${name}'`,
+  );
 }
 
 /** Flags as the operator gave them or as they are by default, for /flags and /state. */

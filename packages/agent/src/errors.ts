@@ -3,6 +3,7 @@ import { type AppError, type AppErrorOptions, type ErrorTable, errorFrom } from 
 
 export type AgentErrorCode =
   | 'ARCHIVE_UNSAFE'
+  | 'CONTAINERIZER_UNUSABLE'
   | 'FETCH_FAILED'
   | 'FILE_INACCESSIBLE'
   | 'LAUNCH_FAILED'
@@ -15,6 +16,11 @@ export const AGENT_ERRORS: ErrorTable<AgentErrorCode> = {
     httpStatus: 400,
     retryable: false,
     sentence: 'An archive that was fetched would write outside the sandbox or grow without bound.',
+  },
+  CONTAINERIZER_UNUSABLE: {
+    httpStatus: 500,
+    retryable: false,
+    sentence: 'A containerizer was asked for that cannot work on this machine.',
   },
   FETCH_FAILED: {
     httpStatus: 502,

@@ -3,8 +3,9 @@ import type { CommandInfo, ExecutorInfo, Resource, TaskInfo } from '@stoke/proto
 import { containerStatus } from './container-status.ts';
 import { durationInfoMs } from './durations.ts';
 import { type Executor, type Framework, findTask, hasCapability, type TaskEntry } from './state.ts';
+import { initialCheckStatus, startChecks, stopChecks } from './task-checks.ts';
 import { cancelTimer, setTimer, type Turn } from './turn.ts';
-import { reportTask } from './update-streams.ts';
+import { reportTask, type UpdateContent } from './update-streams.ts';
 import { describeWaitStatus, exitCodeOf } from './wait-status.ts';
 
 const defaultGraceMs = 3_000;
@@ -54,22 +55,34 @@ function soleTask(executor: Executor): TaskEntry | undefined {
 export function commandStarted(turn: Turn, framework: Framework, executor: Executor): void {
   const entry = soleTask(executor);
   if (entry === undefined) return;
-  const update = (state: 'TASK_STARTING' | 'TASK_RUNNING'): void =>
-    reportTask(turn, framework, {
-      taskId: executor.id,
-      state,
-      source: 'SOURCE_EXECUTOR',
-      executorId: executor.id,
-      containerStatus: containerStatus(turn.state.settings, executor),
-    });
-  update('TASK_STARTING');
+  reportCommand(turn, framework, { executor, news: { state: 'TASK_STARTING' } });
   if (isImpossibleCommand(entry.info.command ?? {})) return;
-  update('TASK_RUNNING');
+  reportCommand(turn, framework, { executor, news: { state: 'TASK_RUNNING' } });
+  startChecks(turn, executor, { entry, resumed: false });
   const limit = entry.info.max_completion_time;
   if (limit !== undefined) {
     const timer = { kind: 'max-completion', containerId: executor.containerId } as const;
     setTimer(turn, timer, durationInfoMs(limit));
   }
+}
+
+type CommandNews = Pick<UpdateContent, 'state' | 'reason' | 'message' | 'healthy'>;
+
+/** An update in the words of the command executor. */
+function reportCommand(
+  turn: Turn,
+  framework: Framework,
+  { executor, news }: { readonly executor: Executor; readonly news: CommandNews },
+): void {
+  const entry = soleTask(executor);
+  reportTask(turn, framework, {
+    ...news,
+    taskId: executor.id,
+    source: 'SOURCE_EXECUTOR',
+    executorId: executor.id,
+    containerStatus: containerStatus(turn.state.settings, executor),
+    checkStatus: entry && initialCheckStatus(entry.info),
+  });
 }
 
 /** A shell command without a text, or no executable: the executor gives up right after it started. */
@@ -88,14 +101,9 @@ export function killCommand(turn: Turn, framework: Framework, request: KillReque
   const ownGraceMs = policy === undefined ? defaultGraceMs : durationInfoMs(policy);
   executor.kill = { startedMs: turn.nowMs, graceMs: graceMs ?? ownGraceMs };
   if (request.announce && hasCapability(framework.info, 'TASK_KILLING_STATE')) {
-    reportTask(turn, framework, {
-      taskId: executor.id,
-      state: 'TASK_KILLING',
-      source: 'SOURCE_EXECUTOR',
-      executorId: executor.id,
-      containerStatus: containerStatus(turn.state.settings, executor),
-    });
+    reportCommand(turn, framework, { executor, news: { state: 'TASK_KILLING' } });
   }
+  stopChecks(turn, executor);
   const { containerId } = executor;
   turn.effects.push({ type: 'signal-container', containerId, signal: 'SIGTERM' });
   setTimer(turn, { kind: 'kill-escalation', containerId }, executor.kill.graceMs);
@@ -132,6 +140,13 @@ export function maxCompletionReached(turn: Turn, framework: Framework, executor:
   killCommand(turn, framework, { executor, graceMs: undefined, announce: false });
 }
 
+/** The health check of the task failed too often. */
+export function killUnhealthy(turn: Turn, framework: Framework, executor: Executor): void {
+  if (executor.kill !== undefined) return;
+  executor.unhealthy = true;
+  killCommand(turn, framework, { executor, graceMs: undefined, announce: true });
+}
+
 /** The command ended by itself or was killed. `status` is known here. */
 export function commandExited(
   turn: Turn,
@@ -143,14 +158,9 @@ export function commandExited(
   const outcome = executor.maxCompletionReached
     ? ({ state: 'TASK_FAILED', reason: 'REASON_MAX_COMPLETION_TIME_REACHED' } as const)
     : { state: stateAtExit(executor, status) };
-  reportTask(turn, framework, {
-    taskId: executor.id,
-    ...outcome,
-    source: 'SOURCE_EXECUTOR',
-    executorId: executor.id,
-    message: `Command ${describeWaitStatus(status)}`,
-    containerStatus: containerStatus(turn.state.settings, executor),
-  });
+  const message = `Command ${describeWaitStatus(status)}`;
+  const health = executor.unhealthy === true ? { healthy: false } : {};
+  reportCommand(turn, framework, { executor, news: { ...outcome, ...health, message } });
   cancelTimer(turn, { kind: 'max-completion', containerId: executor.containerId });
 }
 

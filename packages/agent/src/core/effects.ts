@@ -7,6 +7,7 @@ import type {
   Resource,
 } from '@stoke/protocol';
 import type { TimerEvent } from './events.ts';
+import type { CheckKind } from './task-checks.ts';
 import type { VolumeLink } from './volumes.ts';
 
 /** All a containerizer needs to know to start a container. */
@@ -26,6 +27,21 @@ export interface ContainerSpec {
   /** Persistent volumes to be linked into the sandbox. */
   readonly volumes: readonly VolumeLink[];
 }
+
+/** One run of a check. */
+export type Probe =
+  | {
+      readonly type: 'command';
+      readonly command: CommandInfo;
+      /** The whole environment of the process. */
+      readonly environment: Readonly<Record<string, string>>;
+      /** The sandbox of the task. */
+      readonly directory: string;
+      /** The user asked for; it counts only when the agent may switch users. */
+      readonly user: string | undefined;
+    }
+  | { readonly type: 'http'; readonly url: string }
+  | { readonly type: 'tcp'; readonly host: string; readonly port: number };
 
 export type Effect =
   | { readonly type: 'store'; readonly key: string; readonly value: string }
@@ -53,6 +69,16 @@ export type Effect =
       readonly directory: string;
       readonly volumes: readonly VolumeLink[];
     }
+  /** Answered by `probe-ended`. Without a timeout it may take as long as its task. */
+  | {
+      readonly type: 'run-probe';
+      readonly containerId: string;
+      readonly kind: CheckKind;
+      readonly probe: Probe;
+      readonly timeoutMs: number | undefined;
+    }
+  /** What still runs for checks of the container is ended. */
+  | { readonly type: 'stop-probes'; readonly containerId: string }
   /** The container is over and its status consumed: its runtime files may go. */
   | { readonly type: 'remove-container'; readonly containerId: string }
   /** The sandbox is not used any more and may be collected later. */

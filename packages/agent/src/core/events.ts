@@ -1,22 +1,39 @@
 /** What can happen to an agent: the only inputs of its core. */
-import type { ExecutorCall, LinkMasterMessage } from '@stoke/protocol';
+import type { ExecutorCall, LinkMasterMessage, TaskResourceLimitation } from '@stoke/protocol';
+import type { ProbeResult } from './checks.ts';
 import type { AgentRecords } from './records.ts';
+import type { CheckKind } from './task-checks.ts';
 
 /** Which part of a launch failed: each is told to the framework in its own way. */
 export type LaunchStage = 'sandbox' | 'fetch' | 'launch';
+
+/** A container went over what it was given and was ended for it. */
+export interface Limitation {
+  readonly reason: 'REASON_CONTAINER_LIMITATION_MEMORY';
+  readonly message: string;
+  /** What it was given. */
+  readonly limits: TaskResourceLimitation;
+}
 
 /** How a recovered container was found. */
 export type RecoveredContainer =
   | { readonly found: 'running'; readonly pid: number }
   /** The wait status, or undefined when nobody knows it. */
-  | { readonly found: 'ended'; readonly pid: number; readonly status: number | undefined }
+  | {
+      readonly found: 'ended';
+      readonly pid: number;
+      readonly status: number | undefined;
+      readonly limitation?: Limitation | undefined;
+    }
   /** The machine was started anew, or the container was never started. */
   | { readonly found: 'nothing'; readonly rebooted: boolean };
 
 export type TimerEvent =
   | { readonly kind: 'update-retry'; readonly frameworkId: string; readonly taskId: string }
+  | { readonly kind: 'operation-retry'; readonly operation: string }
   | { readonly kind: 'kill-escalation'; readonly containerId: string }
   | { readonly kind: 'max-completion'; readonly containerId: string }
+  | { readonly kind: CheckKind; readonly containerId: string }
   | { readonly kind: 'executor-registration'; readonly containerId: string }
   | { readonly kind: 'executor-reregistration'; readonly containerId: string }
   | { readonly kind: 'executor-heartbeat'; readonly containerId: string }
@@ -28,7 +45,6 @@ export type AgentEvent =
       readonly records: AgentRecords;
       /** By container id. */
       readonly containers: ReadonlyMap<string, RecoveredContainer>;
-  | { readonly kind: 'operation-retry'; readonly operation: string }
     }
   | { readonly type: 'link-up' }
   | { readonly type: 'link-down' }
@@ -45,6 +61,7 @@ export type AgentEvent =
       readonly containerId: string;
       /** As waitpid gives it; undefined when nobody knows it. */
       readonly status: number | undefined;
+      readonly limitation?: Limitation | undefined;
     }
   | {
       readonly type: 'executor-subscribed';
@@ -56,6 +73,12 @@ export type AgentEvent =
       readonly type: 'executor-disconnected';
       readonly containerId: string;
       readonly connection: string;
+    }
+  | {
+      readonly type: 'probe-ended';
+      readonly containerId: string;
+      readonly kind: CheckKind;
+      readonly result: ProbeResult;
     }
   | { readonly type: 'timer'; readonly timer: TimerEvent }
   /** Everything is killed, then the process ends. */

@@ -1,7 +1,9 @@
 /** What happens when a container is gone: the last updates of its tasks, and the end of its executor. */
 import { commandExited, isImpossibleCommand } from './command-executor.ts';
+import type { Limitation } from './events.ts';
 import { retireIfDone } from './retirement.ts';
 import { type EndCause, type Executor, type Framework, isTerminal } from './state.ts';
+import { stopChecks } from './task-checks.ts';
 import { moveToLaunched } from './task-entry.ts';
 import { cancelTimer, logEvent, type Turn } from './turn.ts';
 import { reportTask } from './update-streams.ts';
@@ -14,25 +16,35 @@ const executorTerminated: EndCause = {
   message: 'Executor terminated',
 };
 
-/** The container ended, or never came to be; `status` is what waitpid gave, if anybody knows. */
-export function endExecutor(
-  turn: Turn,
-  framework: Framework,
-  end: { readonly executor: Executor; readonly status: number | undefined },
-): void {
-  const { executor, status } = end;
+/** How a container ended, as far as anybody knows. */
+export interface ExecutorEnd {
+  readonly executor: Executor;
+  /** What waitpid gave. */
+  readonly status: number | undefined;
+  readonly limitation?: Limitation | undefined;
+}
+
+/** The container ended, or never came to be. */
+export function endExecutor(turn: Turn, framework: Framework, end: ExecutorEnd): void {
+  const { executor, status, limitation } = end;
   if (executor.phase === 'terminated') return;
+  if (limitation !== undefined) executor.endCause ??= causeOf(limitation);
   const { containerId } = executor;
   executor.phase = 'terminated';
   turn.state.containers.delete(containerId);
   turn.state.counters.executorsTerminated += 1;
   cancelTimers(turn, containerId);
+  stopChecks(turn, executor);
   closeConnection(turn, executor);
   if (executor.kind === 'custom') reportExit(turn, executor, status);
   logEvent(turn, 'container ended', { containerId, executorId: executor.id, status });
   endTasks(turn, framework, end);
   turn.effects.push({ type: 'remove-container', containerId });
   retireIfDone(turn, framework, executor);
+}
+
+function causeOf({ reason, message, limits }: Limitation): EndCause {
+  return { state: 'TASK_FAILED', reason, message, limitation: limits };
 }
 
 function cancelTimers(turn: Turn, containerId: string): void {
@@ -87,6 +99,7 @@ function endTasks(
       source: 'SOURCE_AGENT',
       reason: cause.reason,
       message: cause.message,
+      limitation: cause.limitation,
       executorId: executor.id,
     });
   }

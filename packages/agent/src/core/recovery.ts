@@ -13,6 +13,7 @@ import {
 } from './records.ts';
 import { retireIfDone } from './retirement.ts';
 import { createFramework, type Executor, type Framework, goneState } from './state.ts';
+import { startChecks } from './task-checks.ts';
 import { moveToLaunched } from './task-entry.ts';
 import { logEvent, setTimer, type Turn } from './turn.ts';
 
@@ -124,7 +125,11 @@ function takeOver(
     case 'ended':
       executor.pid = found.pid;
       if (executor.kind === 'command') deliverAll(turn, framework, executor);
-      endExecutor(turn, framework, { executor, status: found.status });
+      endExecutor(turn, framework, {
+        executor,
+        status: found.status,
+        limitation: found.limitation,
+      });
       return;
     case 'nothing':
       executor.endCause = {
@@ -155,6 +160,7 @@ function resumeCommand(turn: Turn, framework: Framework, executor: Executor): vo
     return;
   }
   if (entry.task.state === 'TASK_KILLING') resumeKill(turn, executor);
+  else startChecks(turn, executor, { entry, resumed: true });
   const limit = entry.info.max_completion_time;
   if (limit === undefined) return;
   const startedMs = (entry.task.statuses?.[0]?.timestamp ?? turn.nowMs / 1000) * 1000;

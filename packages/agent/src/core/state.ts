@@ -10,6 +10,7 @@ import type {
   TaskState,
   TaskStatus,
 } from '@stoke/protocol';
+import type { TaskChecks } from './task-checks.ts';
 import { NO_RESOURCES, type Resources } from '@stoke/resources';
 
 /** Settings that the core's decisions depend on; times in milliseconds. */
@@ -47,6 +48,8 @@ export interface EndCause {
   readonly state: TaskState;
   readonly reason: TaskStatus['reason'];
   readonly message: string;
+  /** The limit that was overstepped, if that was the cause. */
+  readonly limitation?: TaskStatus['limitation'];
 }
 
 export interface KillInProgress {
@@ -75,6 +78,10 @@ export interface Executor {
   readonly pendingKills: Map<string, KillPolicy | undefined>;
   kill: KillInProgress | undefined;
   maxCompletionReached: boolean;
+  /** While the task of a command executor runs and has any. */
+  checks?: TaskChecks | undefined;
+  /** Whether the kill under way is for its failing health check. */
+  unhealthy?: boolean;
   endCause: EndCause | undefined;
 }
 
@@ -106,14 +113,14 @@ export interface UpdateStream {
   lastAcknowledged: string | undefined;
 }
 
-/** `terminating` once a shutdown began; `unregister` tells the master that the agent leaves for good. */
-export interface Closing {
 /** An operation whose status waits for the framework's acknowledgement. */
 export interface PendingOperation {
   readonly operation: Operation;
   retryMs: number;
 }
 
+/** `terminating` once a shutdown began; `unregister` tells the master that the agent leaves for good. */
+export interface Closing {
   readonly unregister: boolean;
 }
 
@@ -142,14 +149,14 @@ export interface AgentState {
   readonly completedFrameworks: Framework[];
   /** Live executors by container id. */
   readonly containers: Map<string, Executor>;
-  nextSequence: number;
-  closing: Closing | undefined;
   /** What operations made of the configured resources: dynamic reservations and volumes. */
   checkpointed: Resources;
   /** Directories of destroyed volumes that are still to be removed, absolute. */
   doomedVolumes: readonly string[];
   /** By the uuid of the operation, as `uuidKey` writes it. */
   readonly operations: Map<string, PendingOperation>;
+  nextSequence: number;
+  closing: Closing | undefined;
   readonly counters: Counters;
 }
 
@@ -167,11 +174,11 @@ export function createAgentState(agent: NewAgent): AgentState {
     frameworks: new Map(),
     completedFrameworks: [],
     containers: new Map(),
-    nextSequence: 1,
-    closing: undefined,
     checkpointed: NO_RESOURCES,
     doomedVolumes: [],
     operations: new Map(),
+    nextSequence: 1,
+    closing: undefined,
     counters: {
       tasksFinished: 0,
       tasksFailed: 0,

@@ -1,6 +1,11 @@
 /** The agent's decisions: `step` takes one event, changes the state and returns what the shell has to do. */
 import type { LinkMasterMessage } from '@stoke/protocol';
-import { commandStarted, escalateKill, maxCompletionReached } from './command-executor.ts';
+import {
+  commandStarted,
+  escalateKill,
+  killUnhealthy,
+  maxCompletionReached,
+} from './command-executor.ts';
 import {
   customStarted,
   deliverTasks,
@@ -25,6 +30,7 @@ import { acknowledgeOperation, applyOperation, retryOperation } from './operatio
 import { recover } from './recovery.ts';
 import { answerReconciliations, introduce, registered } from './registration.ts';
 import { type AgentState, type Executor, type Framework, goneState } from './state.ts';
+import { type CheckKind, checkDue, probeEnded } from './task-checks.ts';
 import { moveToLaunched } from './task-entry.ts';
 import { type Chance, logProblem, type Turn } from './turn.ts';
 import { acknowledgeUpdate, resendUpdates, retryUpdate } from './update-streams.ts';
@@ -61,6 +67,9 @@ function handle(turn: Turn, event: AgentEvent): void {
     case 'close':
       closeAgent(turn, event.unregister);
       return;
+    case 'probe-ended':
+      onProbe(turn, event);
+      return;
     case 'executor-subscribed':
     case 'executor-call':
     case 'executor-disconnected':
@@ -79,7 +88,8 @@ function onContainer(turn: Turn, event: ContainerEvent): void {
   if (owner === undefined) return;
   const { framework, executor } = owner;
   if (event.type === 'container-exited') {
-    endExecutor(turn, framework, { executor, status: event.status });
+    const { status, limitation } = event;
+    endExecutor(turn, framework, { executor, status, limitation });
     exitIfEmpty(turn);
   } else if (event.type === 'container-failed') {
     containerFailed(turn, framework, { executor, stage: event.stage, message: event.message });
@@ -87,6 +97,15 @@ function onContainer(turn: Turn, event: ContainerEvent): void {
   } else {
     containerStarted(turn, framework, { executor, pid: event.pid });
   }
+}
+
+function onProbe(turn: Turn, event: Extract<AgentEvent, { readonly type: 'probe-ended' }>): void {
+  const owner = ownerOf(turn, event.containerId);
+  if (owner === undefined) return;
+  const { framework, executor } = owner;
+  const { kind, result } = event;
+  const verdict = probeEnded(turn, framework, { executor, kind, result });
+  if (verdict === 'kill') killUnhealthy(turn, framework, executor);
 }
 
 function containerStarted(
@@ -166,10 +185,10 @@ function onTimer(turn: Turn, timer: TimerEvent): void {
     case 'update-retry':
       retryUpdate(turn, timer.frameworkId, timer.taskId);
       return;
-    case 'close-deadline':
     case 'operation-retry':
       retryOperation(turn, timer.operation);
       return;
+    case 'close-deadline':
       exitNow(turn);
       return;
     case 'kill-escalation':
@@ -182,7 +201,7 @@ function onTimer(turn: Turn, timer: TimerEvent): void {
 
 type ExecutorTimer = Extract<
   TimerEvent,
-  { readonly kind: `executor-${string}` | 'max-completion' }
+  { readonly kind: `executor-${string}` | 'max-completion' | CheckKind }
 >;
 
 function onExecutorTimer(turn: Turn, timer: ExecutorTimer): void {
@@ -191,7 +210,9 @@ function onExecutorTimer(turn: Turn, timer: ExecutorTimer): void {
   const { framework, executor } = owner;
   if (timer.kind === 'max-completion') maxCompletionReached(turn, framework, executor);
   else if (timer.kind === 'executor-heartbeat') heartbeat(turn, executor);
-  else
+  else if (timer.kind === 'health-check' || timer.kind === 'general-check') {
+    checkDue(turn, framework, { executor, kind: timer.kind });
+  } else
     executorTooLate(turn, { framework, executor, again: timer.kind === 'executor-reregistration' });
 }
 
@@ -243,7 +264,6 @@ function onMasterMessage(turn: Turn, message: LinkMasterMessage): void {
       logProblem(turn, 'the master shuts this agent down', { reason: message.shutdown?.message });
       closeAgent(turn, false);
       return;
-    default:
     case 'APPLY_OPERATION':
       if (message.apply_operation !== undefined) applyOperation(turn, message.apply_operation);
       return;
@@ -251,6 +271,7 @@ function onMasterMessage(turn: Turn, message: LinkMasterMessage): void {
       if (message.acknowledge_operation === undefined) return;
       acknowledgeOperation(turn, message.acknowledge_operation);
       return;
+    default:
       onOrder(turn, message);
   }
 }

@@ -29,11 +29,14 @@ export interface UpdateContent {
   readonly reason?: TaskStatus['reason'];
   readonly message?: string;
   readonly containerStatus?: TaskStatus['container_status'];
+  readonly limitation?: TaskStatus['limitation'];
+  readonly healthy?: boolean | undefined;
+  readonly checkStatus?: TaskStatus['check_status'];
 }
 
 /** Makes an update of the agent's own and queues it. */
 export function reportTask(turn: Turn, framework: Framework, content: UpdateContent): void {
-  const { state, source, reason, message, containerStatus } = content;
+  const { state, source, reason, message, containerStatus, limitation } = content;
   const agentId = turn.state.info.id;
   queueUpdate(turn, framework, {
     task_id: { value: content.taskId },
@@ -46,6 +49,9 @@ export function reportTask(turn: Turn, framework: Framework, content: UpdateCont
     ...(agentId === undefined ? {} : { agent_id: agentId }),
     ...(content.executorId === undefined ? {} : { executor_id: { value: content.executorId } }),
     ...(containerStatus === undefined ? {} : { container_status: containerStatus }),
+    ...(limitation === undefined ? {} : { limitation }),
+    ...(content.healthy === undefined ? {} : { healthy: content.healthy }),
+    ...(content.checkStatus === undefined ? {} : { check_status: content.checkStatus }),
   });
 }
 

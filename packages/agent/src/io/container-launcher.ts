@@ -1,15 +1,16 @@
 /** From a container spec to a running container: sandbox, files, then the first containerizer that can. */
 import { errorMessage, type Logger } from '@stoke/kit';
 import type { ContainerSpec } from '../core/effects.ts';
-import type { AgentEvent, LaunchStage } from '../core/events.ts';
+import type { AgentEvent, LaunchStage, RecoveredContainer } from '../core/events.ts';
 import { agentError } from '../errors.ts';
 import type { Containerizer } from './containerizer.ts';
+import type { Containerizers } from './containerizers.ts';
 import type { Fetcher } from './fetcher.ts';
 import { createSandbox, giveSandbox, type SandboxRules } from './sandbox.ts';
-
 import { linkVolumes } from './volumes.ts';
+
 export interface LauncherOptions {
-  readonly containerizers: readonly Containerizer[];
+  readonly containerizers: Containerizers;
   readonly fetcher: Fetcher;
   readonly rules: SandboxRules;
   readonly log: Logger;
@@ -38,8 +39,8 @@ export class ContainerLauncher {
     try {
       const owner = await createSandbox(spec, this.#options.rules);
       stage = 'launch';
-      const containerizer = this.#choose(spec);
       await linkVolumes(spec.directory, spec.volumes, owner);
+      const containerizer = this.#choose(spec);
       stage = 'fetch';
       await this.#options.fetcher.fetchAll({
         uris: spec.command.uris ?? [],
@@ -66,7 +67,7 @@ export class ContainerLauncher {
 
   #choose(spec: ContainerSpec): Containerizer {
     const refusals: string[] = [];
-    for (const containerizer of this.#options.containerizers) {
+    for (const containerizer of this.#options.containerizers.chosen) {
       const reason = containerizer.whyUnsupported(spec);
       if (reason === undefined) return containerizer;
       refusals.push(`${containerizer.name}: ${reason}`);
@@ -76,9 +77,23 @@ export class ContainerLauncher {
     });
   }
 
-  /** A recovered container goes on under the containerizer that knows it. */
-  adopt(containerId: string, containerizer: Containerizer): void {
-    this.#owners.set(containerId, containerizer);
+  /** Containers go on under the containerizer that has them; what no record speaks of is removed. */
+  async recover(
+    containerIds: readonly string[],
+    rebooted: boolean,
+  ): Promise<ReadonlyMap<string, RecoveredContainer>> {
+    const { all } = this.#options.containerizers;
+    const known = new Set(containerIds);
+    for (const containerizer of all) await containerizer.removeUnknown(known);
+    const take = async (containerId: string): Promise<RecoveredContainer> => {
+      const owner = all.find((containerizer) => containerizer.holds(containerId));
+      if (owner !== undefined) this.#owners.set(containerId, owner);
+      if (owner === undefined || rebooted) return { found: 'nothing', rebooted };
+      return owner.recover(containerId);
+    };
+    return new Map(
+      await Promise.all(containerIds.map(async (id) => [id, await take(id)] as const)),
+    );
   }
 
   signal(containerId: string, signal: Stop): void {

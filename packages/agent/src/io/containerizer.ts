@@ -1,6 +1,6 @@
 /** What runs containers. Several may be configured; the first that supports a container gets it. */
 import type { ContainerSpec } from '../core/effects.ts';
-import type { RecoveredContainer } from '../core/events.ts';
+import type { Limitation, RecoveredContainer } from '../core/events.ts';
 
 /** What one container uses, summed over its processes. */
 export interface ContainerUsage {
@@ -16,7 +16,11 @@ export interface LaunchRequest {
 }
 
 /** Told about every container that ended, once; the status is what waitpid gave, if anybody knows it. */
-export type ContainerExitListener = (containerId: string, status: number | undefined) => void;
+export type ContainerExitListener = (
+  containerId: string,
+  status: number | undefined,
+  limitation?: Limitation,
+) => void;
 
 export interface Containerizer {
   readonly name: string;
@@ -24,6 +28,10 @@ export interface Containerizer {
   whyUnsupported(spec: ContainerSpec): string | undefined;
   /** Starts the container and returns the pid that stands for it. Its end is told to the listener. */
   launch(request: LaunchRequest): Promise<number>;
+  /** Forgets all containers but these, after a restart of the agent; as far as they can be told, their processes end. */
+  removeUnknown(known: ReadonlySet<string>): Promise<void>;
+  /** Whether this containerizer has the container, running or not. */
+  holds(containerId: string): boolean;
   /** Takes up a container that a former run of the agent started; a running one is watched from now on. */
   recover(containerId: string): Promise<RecoveredContainer>;
   /** Signals every process of the container; one that is gone is no error. */

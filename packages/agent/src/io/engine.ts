@@ -17,6 +17,8 @@ export interface EffectHandlers {
   makeVolumes(paths: readonly string[]): void;
   dropVolumes(paths: readonly string[]): void;
   linkVolumes(effect: Extract<Effect, { type: 'link-volumes' }>): void;
+  runProbe(effect: Extract<Effect, { type: 'run-probe' }>): void;
+  stopProbes(containerId: string): void;
   removeContainer(containerId: string): void;
   retireSandbox(directory: string): void;
   sendExecutor(effect: Extract<Effect, { type: 'send-executor' }>): void;
@@ -128,6 +130,12 @@ export class Engine {
         return;
       case 'link-volumes':
         handlers.linkVolumes(effect);
+        return;
+      case 'run-probe':
+        handlers.runProbe(effect);
+        return;
+      case 'stop-probes':
+        handlers.stopProbes(effect.containerId);
         return;
       case 'remove-container':
         handlers.removeContainer(effect.containerId);

@@ -1,5 +1,5 @@
 /** Containers as plain processes: a session each, led by a tiny supervisor that outlives the agent and keeps the exit status. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -124,6 +124,19 @@ export class PosixContainerizer implements Containerizer {
       const started = await this.#awaitStarted(containerId);
       this.#launcher?.settle(containerId, started?.supervisor.pid);
     }
+  }
+
+  /** Their processes are not ended: a pid alone does not tell whose it is by now. */
+  async removeUnknown(known: ReadonlySet<string>): Promise<void> {
+    const { runtimeDir } = this.#options;
+    const there = existsSync(runtimeDir) ? readdirSync(runtimeDir) : [];
+    for (const containerId of there.filter((name) => !known.has(name))) {
+      await this.remove(containerId);
+    }
+  }
+
+  holds(containerId: string): boolean {
+    return existsSync(this.#runtimeDir(containerId));
   }
 
   async recover(containerId: string): Promise<RecoveredContainer> {

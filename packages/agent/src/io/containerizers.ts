@@ -1,0 +1,76 @@
+/** The containerizers of an agent: those the operator chose, in order, and those that former runs left containers of. */
+import { existsSync, readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Clock, Logger } from '@stoke/kit';
+import type { AgentConfig } from '../config.ts';
+import type { ContainerExitListener, Containerizer } from './containerizer.ts';
+import { OciContainerizer } from './oci/oci-containerizer.ts';
+import { findOciPrograms } from './oci/oci-runtime.ts';
+import { PosixContainerizer } from './posix-containerizer.ts';
+
+export interface ContainerizerOptions {
+  readonly config: AgentConfig;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onExit: ContainerExitListener;
+}
+
+export interface Containerizers {
+  /** New containers go to the first of these that supports them. */
+  readonly chosen: readonly Containerizer[];
+  readonly all: readonly Containerizer[];
+}
+
+type Name = 'posix' | 'oci';
+
+/** `mesos` is the name by which Mesos knows plain processes. */
+export function containerizerNames(flag: string): readonly string[] {
+  return flag.split(',').map((name) => (name === 'mesos' ? 'posix' : name));
+}
+
+export function createContainerizers(options: ContainerizerOptions): Containerizers {
+  const { config } = options;
+  const metaDir = join(resolve(config.work_dir), 'meta');
+  const directories = { posix: join(metaDir, 'containers'), oci: join(metaDir, 'oci') };
+  const names = containerizerNames(config.containerizers);
+  const made = new Map<string, Containerizer>();
+  for (const name of ['posix', 'oci'] as const) {
+    if (!names.includes(name) && !holdsAny(directories[name])) continue;
+    made.set(name, create(name, directories[name], options));
+  }
+  const chosen = names
+    .map((name) => made.get(name))
+    .filter((containerizer) => containerizer !== undefined);
+  return { chosen, all: [...made.values()] };
+}
+
+function holdsAny(directory: string): boolean {
+  return existsSync(directory) && readdirSync(directory).length > 0;
+}
+
+function create(name: Name, runtimeDir: string, options: ContainerizerOptions): Containerizer {
+  const { config, clock, log, onExit } = options;
+  if (name === 'posix') {
+    return new PosixContainerizer({
+      runtimeDir,
+      clock,
+      onExit,
+      hasPerl: existsSync('/usr/bin/perl'),
+    });
+  }
+  return new OciContainerizer({
+    runtimeDir,
+    workDir: resolve(config.work_dir),
+    programs: findOciPrograms(config),
+    cgroupsRoot: config.cgroups_root,
+    hardCpu: config.cgroups_enable_cfs,
+    maxProcesses: config.oci_max_processes,
+    root: config.oci_root,
+    hiddenFiles: [config.credential, config.http_credentials, config.fetcher_cache_dir]
+      .filter((path) => path !== undefined)
+      .map((path) => resolve(path)),
+    clock,
+    log,
+    onExit,
+  });
+}

@@ -1,0 +1,133 @@
+/** The description of a container for an OCI runtime (config.json of the OCI runtime specification 1.0). */
+
+const mebibyte = 1024 * 1024;
+const leastMemoryMb = 32;
+const sharesPerCpu = 1024;
+const leastShares = 2;
+const periodMicroseconds = 100_000;
+const leastQuotaMicroseconds = 1_000;
+
+/** Enough to install and serve things as root; neither mounts, nor devices, nor other processes' memory. */
+const capabilities = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'FSETID', 'KILL', 'NET_BIND_SERVICE']
+  .concat(['SETGID', 'SETUID', 'SETPCAP', 'SYS_CHROOT'])
+  .map((name) => `CAP_${name}`);
+
+const hiddenInProc = ['acpi', 'kcore', 'keys', 'latency_stats', 'sched_debug', 'timer_list'];
+const fixedInProc = ['bus', 'fs', 'irq', 'sys', 'sysrq-trigger'];
+
+export interface Mount {
+  readonly destination: string;
+  readonly type: string;
+  readonly source: string;
+  readonly options: readonly string[];
+}
+
+export interface Limits {
+  readonly cpus: number;
+  readonly memoryMb: number;
+  /** Whether `cpus` is a ceiling also when nobody else wants the processor. */
+  readonly hardCpu: boolean;
+  readonly processes: number;
+}
+
+export interface OciContainer {
+  /** The command after the init process; its first word is the program. */
+  readonly args: readonly string[];
+  /** Program that becomes process 1: it passes on exit codes and reaps what is left over. */
+  readonly init: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly owner: { readonly uid: number; readonly gid: number };
+  /** The sandbox, at the same path inside as outside, and the command's working directory. */
+  readonly sandbox: string;
+  /** The agent's own directory: inside there is only the sandbox in it. */
+  readonly workDir: string;
+  /** Files with secrets of the agent. */
+  readonly hiddenFiles: readonly string[];
+  /** A directory on disk for /tmp. */
+  readonly temporary: string;
+  /** File systems of the machine, see `hostFilesystems`. */
+  readonly filesystems: readonly string[];
+  readonly hostname: string | undefined;
+  readonly cgroup: string;
+  readonly limits: Limits;
+}
+
+/** The root is `root` beside the file, mounted already. The network is the machine's. */
+export function ociConfig(container: OciContainer): unknown {
+  const { owner, environment, hostname } = container;
+  return {
+    ociVersion: '1.0.0',
+    ...(hostname === undefined ? {} : { hostname }),
+    process: {
+      terminal: false,
+      user: { uid: owner.uid, gid: owner.gid },
+      args: [container.init, '--', ...container.args],
+      env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
+      cwd: container.sandbox,
+      noNewPrivileges: true,
+      capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
+    },
+    root: { path: 'root', readonly: false },
+    mounts: mountsOf(container),
+    linux: {
+      namespaces: ['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
+      cgroupsPath: container.cgroup,
+      resources: cgroupLimits(container.limits),
+      maskedPaths: [
+        ...hiddenInProc.map((name) => `/proc/${name}`),
+        '/sys/firmware',
+        ...container.hiddenFiles,
+      ],
+      readonlyPaths: fixedInProc.map((name) => `/proc/${name}`),
+    },
+  };
+}
+
+/** Later mounts lie over earlier ones: the sandbox comes last. */
+function mountsOf(container: OciContainer): readonly Mount[] {
+  const { sandbox, workDir, temporary, filesystems } = container;
+  const memory = (destination: string, ...options: string[]): Mount => ({
+    destination,
+    type: 'tmpfs',
+    source: 'tmpfs',
+    options: ['nosuid', ...options],
+  });
+  const bind = (destination: string, source: string, ...options: string[]): Mount => ({
+    destination,
+    type: 'bind',
+    source,
+    options: ['bind', 'nosuid', 'nodev', ...options],
+  });
+  const sealed = ['nosuid', 'noexec', 'nodev'];
+  return [
+    ...filesystems.map((path) => bind(path, path, 'ro')),
+    { destination: '/proc', type: 'proc', source: 'proc', options: sealed },
+    { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...sealed, 'ro'] },
+    { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: [...sealed, 'ro'] },
+    memory('/dev', 'mode=755', 'size=65536k'),
+    {
+      destination: '/dev/pts',
+      type: 'devpts',
+      source: 'devpts',
+      options: ['nosuid', 'noexec', 'newinstance', 'ptmxmode=0666', 'mode=0620'],
+    },
+    memory('/dev/shm', 'noexec', 'nodev', 'mode=1777'),
+    memory('/run', 'nodev', 'mode=755', 'size=65536k'),
+    bind('/tmp', temporary),
+    memory(workDir, 'nodev', 'mode=755', 'size=64k'),
+    bind(sandbox, sandbox),
+  ];
+}
+
+function cgroupLimits({ cpus, memoryMb, hardCpu, processes }: Limits): unknown {
+  const quota = Math.max(leastQuotaMicroseconds, Math.round(cpus * periodMicroseconds));
+  return {
+    devices: [{ allow: false, access: 'rwm' }],
+    cpu: {
+      shares: Math.max(leastShares, Math.round(cpus * sharesPerCpu)),
+      ...(hardCpu ? { quota, period: periodMicroseconds } : {}),
+    },
+    memory: { limit: Math.max(leastMemoryMb, Math.round(memoryMb)) * mebibyte },
+    pids: { limit: processes },
+  };
+}

@@ -1,0 +1,359 @@
+/**
+ * Containers by an OCI runtime: namespaces, control groups and a root of their own, on the machine's network.
+ * The runtime runs in the foreground under the same supervisor as a plain process does, which outlives the agent
+ * and keeps the exit status; all files of a container lie in one directory, and its mounts end with its runtime.
+ */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Clock, errorMessage, type Logger, type Timer } from '@stoke/kit';
+import type { ContainerSpec } from '../../core/effects.ts';
+import type { Limitation, RecoveredContainer } from '../../core/events.ts';
+import { exitCodeOf } from '../../core/wait-status.ts';
+import { agentError } from '../../errors.ts';
+import type {
+  ContainerExitListener,
+  Containerizer,
+  ContainerUsage,
+  LaunchRequest,
+} from '../containerizer.ts';
+import { PosixContainerizer } from '../posix-containerizer.ts';
+import {
+  type ProcessEntry,
+  processesUnder,
+  readProcessTable,
+  signalProcess,
+} from '../process-table.ts';
+import { cgroupUsage, memoryReport, oomKills, removeCgroup } from './cgroup-files.ts';
+import { hostFilesystems } from './host-filesystems.ts';
+import { ociConfig } from './oci-config.ts';
+import { deleteContainer, type OciPrograms } from './oci-runtime.ts';
+
+const mebibyte = 1024 * 1024;
+const oomWatchMs = 500;
+const startWaitMs = 30_000;
+const startPollMs = 5;
+/** A container that is told to end while its first process is being made gets the signal again so much later. */
+const signalRetryMs = 25;
+const signalWaitMs = 5_000;
+const largestSignal = 64;
+const shellOffset = 128;
+
+export interface OciOptions {
+  /** A directory for each container. */
+  readonly runtimeDir: string;
+  readonly workDir: string;
+  readonly programs: OciPrograms;
+  /** Directory of control groups, below each hierarchy's root. */
+  readonly cgroupsRoot: string;
+  readonly hardCpu: boolean;
+  readonly maxProcesses: number;
+  /** What tasks may write outside their sandbox: an upper layer of their own, or nothing. */
+  readonly root: 'overlay' | 'readonly';
+  readonly hiddenFiles: readonly string[];
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onExit: ContainerExitListener;
+}
+
+export class OciContainerizer implements Containerizer {
+  readonly name = 'oci';
+  readonly #options: OciOptions;
+  readonly #processes: PosixContainerizer;
+  /** Supervisors by container id, from the start of the runtime to its end. */
+  readonly #supervisors = new Map<string, number>();
+  /** Containers whose `launch` is under way, and how they ended if they did. */
+  readonly #starting = new Map<string, { ended: boolean; status: number | undefined }>();
+  #watch: Timer | undefined;
+
+  constructor(options: OciOptions) {
+    this.#options = options;
+    this.#processes = new PosixContainerizer({
+      runtimeDir: options.runtimeDir,
+      clock: options.clock,
+      onExit: (containerId, status) => this.#runtimeEnded(containerId, status),
+      hasPerl: true,
+    });
+  }
+
+  whyUnsupported({ container }: ContainerSpec): string | undefined {
+    if (container === undefined) return undefined;
+    if (container.type !== 'MESOS') return `containers of type ${container.type} need another one`;
+    if (container.mesos?.image !== undefined) return 'it runs no images';
+    if ((container.volumes ?? []).length > 0) return 'it mounts no volumes';
+    const asked = (['linux_info', 'rlimit_info', 'tty_info'] as const).find(
+      (name) => container[name] !== undefined,
+    );
+    if (asked !== undefined) return `it does not know ${asked}`;
+    const named = (container.network_infos ?? []).find((one) => one.name !== undefined);
+    return named === undefined
+      ? undefined
+      : `it joins no network, and '${named.name}' is asked for`;
+  }
+
+  async launch(request: LaunchRequest): Promise<number> {
+    const { containerId } = request.spec;
+    const start = { ended: false, status: undefined };
+    this.#starting.set(containerId, start);
+    try {
+      await this.#prepare(request);
+      const supervisor = await this.#processes.launch(this.#runtimeLaunch(request.spec));
+      this.#supervisors.set(containerId, supervisor);
+      const pid = await this.#awaitInit(containerId, start);
+      this.#keepWatching();
+      return pid;
+    } catch (error) {
+      this.#supervisors.delete(containerId);
+      throw error;
+    } finally {
+      this.#starting.delete(containerId);
+      // Its end is told after its start, however short it was.
+      const { status } = start;
+      if (start.ended && this.#supervisors.has(containerId)) {
+        setImmediate(() => this.#runtimeEnded(containerId, status));
+      }
+    }
+  }
+
+  /** Makes the bundle: description, mount points, and the layers of the root. */
+  async #prepare({ spec, owner }: LaunchRequest): Promise<void> {
+    const { containerId, directory, resources } = spec;
+    const { options, bundle } = { options: this.#options, bundle: this.#bundle(containerId) };
+    await mkdir(bundle, { recursive: true, mode: 0o700 });
+    for (const name of ['root', 'upper', 'work', 'tmp', 'state']) await mkdir(join(bundle, name));
+    await chmod(join(bundle, 'upper'), 0o755);
+    await chmod(join(bundle, 'tmp'), 0o1777);
+    const user = owner ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+    for (const name of ['stdout', 'stderr']) {
+      const path = join(directory, name);
+      await writeFile(path, '', { flag: 'a', mode: 0o644 });
+      await chown(path, user.uid, user.gid);
+    }
+    const sum = (name: string): number =>
+      resources
+        .filter((resource) => resource.name === name)
+        .reduce((total, resource) => total + (resource.scalar?.value ?? 0), 0);
+    const config = ociConfig({
+      args: commandLine(spec),
+      init: options.programs.init,
+      environment: spec.environment,
+      owner: user,
+      sandbox: directory,
+      workDir: options.workDir,
+      hiddenFiles: options.hiddenFiles,
+      temporary: join(bundle, 'tmp'),
+      filesystems: hostFilesystems(readFileSync('/proc/self/mountinfo', 'utf8')),
+      hostname: spec.container?.hostname,
+      cgroup: this.#cgroup(containerId),
+      limits: {
+        cpus: sum('cpus'),
+        memoryMb: sum('mem'),
+        hardCpu: options.hardCpu,
+        processes: options.maxProcesses,
+      },
+    });
+    await writeFile(join(bundle, 'config.json'), JSON.stringify(config));
+  }
+
+  /** The runtime as a plain process of the agent's own user, in a mount namespace of its own. */
+  #runtimeLaunch(spec: ContainerSpec): LaunchRequest {
+    const { programs, root } = this.#options;
+    const { containerId } = spec;
+    const bundle = this.#bundle(containerId);
+    const script = fileURLToPath(new URL('run-bundle.sh', import.meta.url));
+    const runtime = [programs.runtime, '--root', join(bundle, 'state'), '--log', this.#log(bundle)];
+    const run = ['run', '--keep', '--bundle', bundle, '--pid-file', join(bundle, 'pid')];
+    return {
+      spec: {
+        ...spec,
+        container: undefined,
+        environment: { PATH: process.env.PATH ?? '' },
+        command: {
+          shell: false,
+          value: programs.unshare,
+          arguments: [
+            ...['unshare', '--mount', '--propagation', 'private', '/bin/sh', script],
+            ...[root, bundle, '/'],
+            ...[...runtime, ...run, containerId],
+          ],
+        },
+      },
+      owner: undefined,
+    };
+  }
+
+  /** Resolves with the pid of the container's first process. */
+  async #awaitInit(containerId: string, start: { readonly ended: boolean }): Promise<number> {
+    const { clock } = this.#options;
+    const deadline = clock.now() + startWaitMs;
+    for (;;) {
+      const pid = this.#initPid(containerId);
+      if (pid !== undefined) return pid;
+      if (start.ended || clock.now() >= deadline) throw this.#startError(containerId, start.ended);
+      await new Promise<void>((resolve) => {
+        clock.setTimer(startPollMs, resolve);
+      });
+    }
+  }
+
+  #startError(containerId: string, ended: boolean): Error {
+    const bundle = this.#bundle(containerId);
+    const said = [join(bundle, 'mount.log'), this.#log(bundle)]
+      .filter(existsSync)
+      .map((path) => readFileSync(path, 'utf8').trim())
+      .filter((text) => text !== '');
+    const reason = ended ? said.join('; ') || 'the runtime ended' : 'the runtime did not start it';
+    return agentError('LAUNCH_FAILED', {
+      message: `Cannot launch container '${containerId}': ${reason}`,
+    });
+  }
+
+  /** The runtime waits for the container, so its end is that of the container. */
+  #runtimeEnded(containerId: string, status: number | undefined): void {
+    const start = this.#starting.get(containerId);
+    if (start !== undefined) {
+      start.ended = true;
+      start.status = status;
+      return;
+    }
+    this.#supervisors.delete(containerId);
+    this.#options.onExit(containerId, containerStatus(status), this.#limitation(containerId));
+  }
+
+  #limitation(containerId: string): Limitation | undefined {
+    const cgroup = this.#cgroup(containerId);
+    if (oomKills(cgroup) === 0) return undefined;
+    const { limitBytes, peakBytes, statistics } = memoryReport(cgroup);
+    const megabytes = (bytes: number): number => Math.round(bytes / mebibyte);
+    const requested = megabytes(limitBytes);
+    return {
+      reason: 'REASON_CONTAINER_LIMITATION_MEMORY',
+      message: `Memory limit exceeded: Requested: ${requested}MB Maximum Used: ${megabytes(peakBytes)}MB\n\nMEMORY STATISTICS: \n${statistics}\n`,
+      limits: { resources: [{ name: 'mem', type: 'SCALAR', scalar: { value: requested } }] },
+    };
+  }
+
+  /** The kernel ends one process of a container that is out of memory: the others follow. */
+  #keepWatching(): void {
+    this.#watch ??= this.#options.clock.setTimer(oomWatchMs, () => {
+      this.#watch = undefined;
+      for (const containerId of this.#supervisors.keys()) {
+        if (oomKills(this.#cgroup(containerId)) > 0) this.signal(containerId, 'SIGKILL');
+      }
+      if (this.#supervisors.size > 0) this.#keepWatching();
+    });
+  }
+
+  holds(containerId: string): boolean {
+    return this.#processes.holds(containerId);
+  }
+
+  async recover(containerId: string): Promise<RecoveredContainer> {
+    const found = await this.#processes.recover(containerId);
+    if (found.found === 'nothing') return found;
+    const pid = this.#initPid(containerId);
+    if (found.found === 'running') {
+      this.#supervisors.set(containerId, found.pid);
+      this.#keepWatching();
+      return { ...found, pid: pid ?? found.pid };
+    }
+    // A runtime that ended before it had made the container leaves a status that is not the container's.
+    if (pid === undefined) return { found: 'nothing', rebooted: false };
+    const status = containerStatus(found.status);
+    return { found: 'ended', pid, status, limitation: this.#limitation(containerId) };
+  }
+
+  /** Ends and removes what no record speaks of. */
+  async removeUnknown(known: ReadonlySet<string>): Promise<void> {
+    const { runtimeDir, log } = this.#options;
+    const there = existsSync(runtimeDir) ? readdirSync(runtimeDir) : [];
+    for (const containerId of there.filter((name) => !known.has(name))) {
+      try {
+        await this.remove(containerId);
+      } catch (error) {
+        log.warn({ containerId, reason: errorMessage(error) }, 'container not removed');
+      }
+    }
+  }
+
+  signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+    this.#signal(containerId, signal, this.#options.clock.now() + signalWaitMs);
+  }
+
+  #signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL', deadline: number): void {
+    const supervisor = this.#supervisors.get(containerId);
+    if (supervisor === undefined) return;
+    const table = processesUnder(readProcessTable(), [supervisor]).get(supervisor) ?? [];
+    const init = this.#initPid(containerId);
+    if (init === undefined || !table.some(({ pid }) => pid === init)) {
+      if (this.#options.clock.now() >= deadline) return;
+      const retry = (): void => this.#signal(containerId, signal, deadline);
+      this.#options.clock.setTimer(signalRetryMs, retry);
+      return;
+    }
+    for (const pid of signalled(table, init, signal)) signalProcess(pid, signal);
+  }
+
+  async remove(containerId: string): Promise<void> {
+    const { programs } = this.#options;
+    this.#supervisors.delete(containerId);
+    const root = join(this.#bundle(containerId), 'state');
+    if (existsSync(root)) await deleteContainer({ runtime: programs.runtime, root, containerId });
+    removeCgroup(this.#cgroup(containerId));
+    await this.#processes.remove(containerId);
+  }
+
+  usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage> {
+    const running = containerIds.filter((containerId) => this.#supervisors.has(containerId));
+    return new Map(running.map((id) => [id, cgroupUsage(this.#cgroup(id))]));
+  }
+
+  close(): void {
+    this.#watch?.cancel();
+    this.#processes.close();
+  }
+
+  #initPid(containerId: string): number | undefined {
+    const path = join(this.#bundle(containerId), 'pid');
+    const pid = existsSync(path) ? Number(readFileSync(path, 'utf8')) : 0;
+    return pid > 1 ? pid : undefined;
+  }
+
+  #bundle(containerId: string): string {
+    return join(this.#options.runtimeDir, containerId);
+  }
+
+  #log(bundle: string): string {
+    return join(bundle, 'runtime.log');
+  }
+
+  #cgroup(containerId: string): string {
+    return join('/', this.#options.cgroupsRoot, containerId);
+  }
+}
+
+/** Killing the first process ends the others; asking to end is for the command and what it started. */
+function signalled(
+  table: readonly ProcessEntry[],
+  init: number,
+  signal: 'SIGTERM' | 'SIGKILL',
+): readonly number[] {
+  if (signal === 'SIGKILL') return [init];
+  const below = processesUnder(table, [init]).get(init) ?? [];
+  return below.length === 0 ? [init] : below.map(({ pid }) => pid);
+}
+
+function commandLine({ command }: ContainerSpec): readonly string[] {
+  const value = command.value ?? '';
+  if (command.shell !== false) return ['/bin/sh', '-c', value];
+  return [value, ...(command.arguments ?? []).slice(1)];
+}
+
+/** The init process tells a signal as a code above 128, which a command's own code may be as well. */
+function containerStatus(status: number | undefined): number | undefined {
+  const code = status === undefined ? undefined : exitCodeOf(status);
+  if (code === undefined || code <= shellOffset || code > shellOffset + largestSignal)
+    return status;
+  return code - shellOffset;
+}

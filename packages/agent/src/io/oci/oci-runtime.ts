@@ -1,0 +1,87 @@
+/** The programs that OCI containers need: a runtime, an init process, and some tools of util-linux and Perl. */
+import { accessSync, constants } from 'node:fs';
+import { join } from 'node:path';
+import { errorMessage, runCommand } from '@stoke/kit';
+import { agentError } from '../../errors.ts';
+
+const runtimes = ['runc', 'crun'];
+const tools = ['perl', 'unshare', 'mount'];
+const deleteTimeoutMs = 10_000;
+
+export interface OciPrograms {
+  readonly runtime: string;
+  /** A static build, so that it runs in any root. */
+  readonly init: string;
+  readonly unshare: string;
+}
+
+export interface OciProgramFlags {
+  readonly oci_runtime?: string | undefined;
+  readonly oci_init?: string | undefined;
+}
+
+/** Looks the programs up on PATH; throws with all that is missing. */
+export function findOciPrograms(flags: OciProgramFlags): OciPrograms {
+  const missing: string[] = [];
+  const need = (names: readonly string[], advice: string): string => {
+    const found = names.map(findOnPath).find((path) => path !== undefined);
+    if (found === undefined) missing.push(`${names.join(' or ')} is not there (${advice})`);
+    return found ?? '';
+  };
+  const { oci_runtime: runtime, oci_init: init } = flags;
+  const programs = {
+    runtime: need(
+      runtime === undefined ? runtimes : [runtime],
+      'install runc or name one with --oci_runtime',
+    ),
+    init: need(
+      init === undefined ? ['tini-static'] : [init],
+      'install tini or name one with --oci_init',
+    ),
+    unshare: need(['unshare'], 'install util-linux'),
+  };
+  for (const tool of tools) need([tool], `install ${tool}`);
+  if (process.getuid?.() !== 0) missing.push('the agent does not run as root');
+  if (missing.length === 0) return programs;
+  throw agentError('CONTAINERIZER_UNUSABLE', {
+    message: `Cannot start containerizer 'oci': ${[...new Set(missing)].join('; ')}; or leave oci out of --containerizers`,
+  });
+}
+
+function findOnPath(name: string): string | undefined {
+  const directories = name.includes('/') ? [''] : (process.env.PATH ?? '').split(':');
+  return directories
+    .map((directory) => (directory === '' ? name : join(directory, name)))
+    .find(isExecutable);
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export interface DeleteRequest {
+  readonly runtime: string;
+  /** Where the runtime keeps its state. */
+  readonly root: string;
+  readonly containerId: string;
+}
+
+/** Kills what is left of a container and removes its control groups; one that is unknown is no error. */
+export async function deleteContainer({
+  runtime,
+  root,
+  containerId,
+}: DeleteRequest): Promise<void> {
+  const args = ['--root', root, 'delete', '--force', containerId];
+  const ended = await runCommand({ file: runtime, args, timeoutMs: deleteTimeoutMs });
+  if (ended.exitCode === 0 || /does not exist/.test(ended.stderr)) return;
+  const reason = ended.error === undefined ? ended.stderr.trim() : errorMessage(ended.error);
+  throw agentError('LAUNCH_FAILED', {
+    message: `Cannot remove container '${containerId}': ${reason || ended.cause}`,
+  });
+}

@@ -1,0 +1,254 @@
+/** Tasks in containers of a real OCI runtime: true ends, limits that hold, nothing to see of the agent, nothing left behind. */
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { TaskStatus } from '@stoke/protocol';
+import { type Daemon, startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TaskRunner } from './support/task-runner.ts';
+
+const cgroupsRoot = `stoke-e2e-${process.pid}`;
+
+function whyMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'it takes root';
+  const programs = ['runc', 'tini-static', 'perl', 'unshare'];
+  const missing = programs.find((name) => spawnSync(name, ['--version']).error !== undefined);
+  return missing === undefined ? undefined : `${missing} is not installed`;
+}
+
+const missing = whyMissing();
+if (missing !== undefined)
+  process.stderr.write(`Skipping the tests of OCI containers: ${missing}\n`);
+
+function cgroupsOfContainers(): string[] {
+  return globSync([`/sys/fs/cgroup/*/${cgroupsRoot}/*/`, `/sys/fs/cgroup/${cgroupsRoot}/*/`]);
+}
+
+function mountCount(): number {
+  return readFileSync('/proc/self/mountinfo', 'utf8').split('\n').length;
+}
+
+describe.skipIf(missing !== undefined)('the oci containerizer', () => {
+  let cluster: TestCluster;
+  let tasks: TaskRunner;
+  const mountsBefore = mountCount();
+
+  beforeAll(async () => {
+    cluster = await startCluster({
+      masterFlags: ['--allocation_interval=100ms'],
+      agentFlags: [
+        '--containerizers=oci',
+        '--cgroups_enable_cfs',
+        `--cgroups_root=${cgroupsRoot}`,
+        '--oci_max_processes=64',
+      ],
+    });
+    tasks = new TaskRunner('agent-oci', cluster.master.url);
+  });
+
+  afterAll(async () => {
+    await tasks?.end();
+    await cluster?.stop();
+    for (const path of globSync([
+      `/sys/fs/cgroup/*/${cgroupsRoot}`,
+      `/sys/fs/cgroup/${cgroupsRoot}`,
+    ])) {
+      rmdirSync(path);
+    }
+  });
+
+  function agent(): Daemon {
+    const first = cluster.agents[0];
+    if (first === undefined) throw new Error('The cluster has no agent');
+    return first;
+  }
+
+  /** Text that a task left in its sandbox. */
+  function sandboxText(status: TaskStatus, file: string): string {
+    const container = status.container_status?.container_id?.value ?? '';
+    const pattern = join(agent().workDir, `slaves/*/frameworks/*/executors/*/runs/${container}`);
+    return readFileSync(join(globSync(pattern)[0] ?? '', file), 'utf8');
+  }
+
+  test('exit codes, signals and output come through', async () => {
+    await tasks.launch([
+      { id: 'zero', command: 'echo out; echo err >&2' },
+      { id: 'three', command: 'exit 3' },
+      { id: 'signal', command: 'kill -9 $$' },
+    ]);
+    const zero = await tasks.seen('zero', 'TASK_FINISHED');
+    expect(sandboxText(zero, 'stdout')).toBe('out\n');
+    expect(sandboxText(zero, 'stderr')).toBe('err\n');
+    expect((await tasks.seen('three', 'TASK_FAILED')).message).toBe('Command exited with status 3');
+    expect((await tasks.seen('signal', 'TASK_FAILED')).message).toBe(
+      'Command terminated with signal Killed',
+    );
+  });
+
+  test('a task sees its own processes and sandbox, and neither those of others nor the agent', async () => {
+    const secret = join(agent().workDir, 'secret');
+    writeFileSync(secret, 'do not show');
+    await tasks.launch([
+      {
+        id: 'look',
+        command: [
+          'test "$PWD" = "$MESOS_SANDBOX" && touch mine',
+          'ls /proc | grep -c "^[0-9]*$" > processes',
+          `ls -A ${agent().workDir} > workdir; cat ${secret} && exit 9`,
+          `kill -0 ${agent().pid} && exit 10`,
+          'touch /etc/stoke-e2e-was-here && mknod /dev/disk b 8 0 && exit 11',
+          'mount -t tmpfs none /mnt && exit 12',
+          'hostname > host; exit 0',
+        ].join('\n'),
+      },
+      { id: 'as-nobody', command: 'id -un > who; touch mine', more: nobody },
+    ]);
+    const look = await tasks.seen('look', 'TASK_FINISHED');
+    expect(Number(sandboxText(look, 'processes'))).toBeLessThan(8);
+    expect(sandboxText(look, 'workdir')).toBe('slaves\n');
+    expect(sandboxText(look, 'mine')).toBe('');
+    expect(sandboxText(look, 'host')).toBe(readFileSync('/proc/sys/kernel/hostname', 'utf8'));
+    expect(existsSync('/etc/stoke-e2e-was-here')).toBe(false);
+    expect(sandboxText(await tasks.seen('as-nobody', 'TASK_FINISHED'), 'who')).toBe('nobody\n');
+  });
+
+  test('a task over its memory is ended, and the framework is told so', async () => {
+    const hog = 'perl -e \'$x = "x" x (300 << 20); sleep 100\'';
+    await tasks.launch([
+      { id: 'hog', command: hog, memMb: 64 },
+      { id: 'hog-below', command: `(${hog}); sleep 100`, memMb: 64 },
+    ]);
+    for (const id of ['hog', 'hog-below']) {
+      const failed = await tasks.seen(id, 'TASK_FAILED');
+      expect(failed.reason).toBe('REASON_CONTAINER_LIMITATION_MEMORY');
+      expect(failed.source).toBe('SOURCE_AGENT');
+      expect(failed.message).toMatch(
+        /^Memory limit exceeded: Requested: 96MB Maximum Used: 96MB\n/,
+      );
+      expect(failed.limitation?.resources?.[0]?.scalar?.value).toBe(96);
+    }
+  });
+
+  test('a task gets no more cpu than it has', async () => {
+    await tasks.launch([{ id: 'spin', command: 'while :; do :; done', cpus: 0.2 }]);
+    await tasks.seen('spin', 'TASK_RUNNING');
+    const first = await used('spin');
+    const second = await waitFor(
+      async () => {
+        const now = await used('spin');
+        return now.timestamp - first.timestamp > 3 ? now : undefined;
+      },
+      { what: '3 seconds of spinning' },
+    );
+    const share = (second.seconds - first.seconds) / (second.timestamp - first.timestamp);
+    // 0.2 of its own and 0.1 of the executor that stands for it.
+    expect(share).toBeLessThan(0.36);
+    expect(share).toBeGreaterThan(0.1);
+    await tasks.kill('spin');
+    await tasks.seen('spin', 'TASK_KILLED');
+  });
+
+  async function used(id: string): Promise<{ seconds: number; timestamp: number }> {
+    const answer = await fetch(`${agent().url}/monitor/statistics`);
+    const all = (await answer.json()) as { executor_id: string; statistics: Statistics }[];
+    const found = all.find((one) => one.executor_id === id)?.statistics;
+    if (found === undefined) throw new Error(`No statistics of ${id}`);
+    const { cpus_user_time_secs: user, cpus_system_time_secs: system, timestamp } = found;
+    return { seconds: user + system, timestamp };
+  }
+
+  test('a fork bomb stays in its container', async () => {
+    const bomb = 'perl -e \'$n = 0; while (defined fork) { $n++ } open F, ">full"; sleep 1000\'';
+    await tasks.launch([{ id: 'bomb', command: bomb, memMb: 256 }]);
+    const running = await tasks.seen('bomb', 'TASK_RUNNING');
+    await waitFor(() => sandboxText(running, 'full') === '', { what: 'the bomb to be stopped' });
+    const container = running.container_status?.container_id?.value ?? '';
+    const [current] = globSync(`/sys/fs/cgroup/{pids/,}${cgroupsRoot}/${container}/pids.current`);
+    expect(Number(readFileSync(current ?? '', 'utf8'))).toBeLessThanOrEqual(64);
+    await tasks.kill('bomb');
+    await tasks.seen('bomb', 'TASK_KILLED');
+  });
+
+  test('a kill gives the grace period, then ends whatever is left', async () => {
+    await tasks.launch([
+      { id: 'polite', command: "trap 'echo bye; exit 0' TERM; while :; do sleep 0.1; done" },
+      { id: 'stubborn', command: 'trap "" TERM; sleep 1000 & while :; do sleep 0.1; done' },
+      { id: 'plain', command: 'exec sleep 1000' },
+    ]);
+    const ids = ['polite', 'stubborn', 'plain'];
+    await Promise.all(ids.map((id) => tasks.seen(id, 'TASK_RUNNING')));
+    await waitFor(() => agentShellsOf('polite'), { what: 'the trap to be set' });
+    for (const id of ids) await tasks.kill(id);
+    const polite = await tasks.seen('polite', 'TASK_KILLED');
+    expect(sandboxText(polite, 'stdout')).toBe('bye\n');
+    const ends = await Promise.all(
+      ids.map(async (id) => (await tasks.seen(id, 'TASK_KILLED')).message),
+    );
+    expect(ends).toEqual([
+      'Command exited with status 0',
+      'Command terminated with signal Killed',
+      'Command terminated with signal Terminated',
+    ]);
+  });
+
+  /** Whether the task's loop runs, which comes after its trap. */
+  function agentShellsOf(id: string): boolean {
+    const status = tasks.updates.find(
+      (one) => one.task_id.value === id && one.state === 'TASK_RUNNING',
+    );
+    const container = status?.container_status?.container_id?.value ?? '';
+    const [procs] = globSync(`/sys/fs/cgroup/{pids/,}${cgroupsRoot}/${container}/cgroup.procs`);
+    return (
+      readFileSync(procs ?? '', 'utf8')
+        .trim()
+        .split('\n').length > 2
+    );
+  }
+
+  test('tasks live through kill -9 of their agent, and end with their true status', async () => {
+    await tasks.launch([
+      { id: 'during', command: 'sleep 0.5; exit 7' },
+      { id: 'after', command: 'sleep 6; exit 5' },
+      { id: 'hog-later', command: 'sleep 1; perl -e \'$x = "x" x (300 << 20)\'', memMb: 64 },
+      { id: 'long', command: 'sleep 1000' },
+    ]);
+    await tasks.seen('long', 'TASK_RUNNING');
+    await agent().crashAndRestart();
+    expect((await tasks.seen('during', 'TASK_FAILED')).message).toBe(
+      'Command exited with status 7',
+    );
+    expect((await tasks.seen('after', 'TASK_FAILED')).message).toBe('Command exited with status 5');
+    expect((await tasks.seen('hog-later', 'TASK_FAILED')).reason).toBe(
+      'REASON_CONTAINER_LIMITATION_MEMORY',
+    );
+    await tasks.kill('long');
+    expect((await tasks.seen('long', 'TASK_KILLED')).message).toBe(
+      'Command terminated with signal Terminated',
+    );
+  });
+
+  test('a container that cannot be made fails with the reason', async () => {
+    const container = { type: 'DOCKER' as const, docker: { image: 'busybox' } };
+    await tasks.launch([{ id: 'docker', command: 'true', more: { container } }]);
+    const failed = await tasks.seen('docker', 'TASK_FAILED');
+    expect(failed.reason).toBe('REASON_CONTAINER_LAUNCH_FAILED');
+    expect(failed.message).toMatch(/oci: containers of type DOCKER need another one/);
+  });
+
+  test('nothing is left of the containers: no control group, mount or directory', async () => {
+    const lost = tasks.updates.filter(({ state }) => /LOST|GONE|DROPPED/.test(state));
+    expect(lost).toEqual([]);
+    const left = (): boolean => globSync(join(agent().workDir, 'meta/oci/*')).length === 0;
+    await waitFor(left, { what: 'the directories to go' });
+    expect(cgroupsOfContainers()).toEqual([]);
+    expect(mountCount()).toBe(mountsBefore);
+  });
+});
+
+interface Statistics {
+  readonly cpus_user_time_secs: number;
+  readonly cpus_system_time_secs: number;
+  readonly timestamp: number;
+}
+
+const nobody = { command: { value: 'id -un > who; touch mine', user: 'nobody' } };

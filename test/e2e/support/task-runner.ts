@@ -1,0 +1,111 @@
+/** A framework for tests that runs single tasks and keeps every update of them. */
+import type { Offer, TaskInfo, TaskStatus } from '@stoke/protocol';
+import { createSchedulerDriver, type SchedulerDriver } from '@stoke/scheduler-driver';
+import { waitFor } from '@stoke/testing';
+
+const defaultCpus = 0.1;
+const defaultMemMb = 32;
+
+function amountIn(offer: Offer, name: string): number {
+  const found = (offer.resources ?? []).filter((resource) => resource.name === name);
+  return found.reduce((total, resource) => total + (resource.scalar?.value ?? 0), 0);
+}
+
+export interface TaskRequest {
+  readonly id: string;
+  /** For a shell. */
+  readonly command: string;
+  readonly cpus?: number;
+  readonly memMb?: number;
+  /** Further fields of the TaskInfo. */
+  readonly more?: Partial<TaskInfo>;
+}
+
+export class TaskRunner {
+  readonly updates: TaskStatus[] = [];
+  readonly #driver: SchedulerDriver;
+  readonly #ended: Promise<void>;
+  #offers: Offer[] = [];
+
+  constructor(name: string, master: string) {
+    this.#driver = createSchedulerDriver({
+      masters: [master],
+      framework: {
+        user: 'root',
+        name,
+        roles: ['e2e'],
+        checkpoint: true,
+        failover_timeout: 60,
+        capabilities: [
+          { type: 'MULTI_ROLE' },
+          { type: 'RESERVATION_REFINEMENT' },
+          { type: 'PARTITION_AWARE' },
+          { type: 'TASK_KILLING_STATE' },
+        ],
+      },
+      handlers: {
+        subscribed: () => {
+          this.#offers = [];
+        },
+        offers: (fresh) => {
+          this.#offers.push(...fresh);
+        },
+        rescind: (id) => {
+          this.#offers = this.#offers.filter((offer) => offer.id.value !== id);
+        },
+        update: (status) => {
+          this.updates.push(status);
+        },
+      },
+    });
+    this.#ended = this.#driver.run();
+  }
+
+  async launch(requests: readonly TaskRequest[]): Promise<void> {
+    const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+    const need = {
+      cpus: sum(requests.map(({ cpus = defaultCpus }) => cpus)),
+      mem: sum(requests.map(({ memMb = defaultMemMb }) => memMb)),
+    };
+    const offer = await waitFor(() => this.#take(need), { what: 'an offer that is large enough' });
+    const tasks = requests.map(
+      ({ id, command, cpus = defaultCpus, memMb = defaultMemMb, more }): TaskInfo => ({
+        name: id,
+        task_id: { value: id },
+        agent_id: offer.agent_id,
+        resources: [
+          { name: 'cpus', type: 'SCALAR', scalar: { value: cpus } },
+          { name: 'mem', type: 'SCALAR', scalar: { value: memMb } },
+        ],
+        command: { value: command },
+        ...more,
+      }),
+    );
+    await this.#driver.launch([offer.id.value], tasks, { refuseSeconds: 0 });
+  }
+
+  /** What ended tasks give back comes as offers of its own, which may be small. */
+  #take(need: Readonly<Record<string, number>>): Offer | undefined {
+    const offer = this.#offers.find((one) =>
+      Object.entries(need).every(([name, amount]) => amountIn(one, name) >= amount),
+    );
+    this.#offers = this.#offers.filter((one) => one !== offer);
+    return offer;
+  }
+
+  /** The first update of the task with this state, past or to come. */
+  seen(taskId: string, state: TaskStatus['state']): Promise<TaskStatus> {
+    const found = (): TaskStatus | undefined =>
+      this.updates.find((status) => status.task_id.value === taskId && status.state === state);
+    return waitFor(found, { what: `${taskId} to be ${state}`, timeoutMs: 30_000 });
+  }
+
+  async kill(taskId: string): Promise<void> {
+    await this.#driver.kill({ taskId });
+  }
+
+  async end(): Promise<void> {
+    await this.#driver.teardown();
+    await this.#ended;
+  }
+}

@@ -40,6 +40,7 @@ export class GreedyFramework {
       },
     });
     this.#ended = this.#driver.run();
+    this.#ended.catch(() => undefined); // `end` reports it; a cluster that stops first ends it too
   }
 
   /** Tasks that were launched and have not ended. */

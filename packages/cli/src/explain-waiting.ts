@@ -29,8 +29,10 @@ export async function explain(
   const spark = await sparkReason(info, application);
   const master = await masterReasons(info, id);
   const reasons = [...(spark === undefined ? [] : [spark]), ...master];
-  const calm = tasks > 0 ? `it runs ${tasks} tasks and waits for nothing` : 'nothing is short';
-  return { id, name, tasks, reasons: reasons.length === 0 ? [calm] : reasons };
+  const running = tasks === 1 ? 'it runs 1 task' : `it runs ${tasks} tasks`;
+  if (reasons.length === 0) reasons.push(tasks > 0 ? running : 'nothing is short');
+  else if (tasks > 0) reasons.unshift(`${running}; for more of them:`);
+  return { id, name, tasks, reasons };
 }
 
 async function masterReasons(info: ClusterInfo, id: string): Promise<string[]> {

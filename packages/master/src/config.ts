@@ -85,9 +85,14 @@ export const masterFlags = z.object({
     .describe('Changing endpoints need credentials'),
   authenticate_agents: z.boolean().default(false).describe('Agents need credentials'),
   insecure: z.boolean().default(false).describe('Serve other machines without authentication'),
+  max_operator_event_stream_subscribers: z
+    .int()
+    .min(1)
+    .default(1000)
+    .describe('Event streams of the operator API; beyond, the oldest is dropped'),
   max_stream_queue: bytesFlag()
     .prefault('64MB')
-    .describe('Bytes that may wait for a slow scheduler or agent before it is cut off'),
+    .describe('Bytes that may wait for a slow scheduler, operator or agent before it is cut off'),
 });
 
 export type MasterConfig = Readonly<z.output<typeof masterFlags>>;

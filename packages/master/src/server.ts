@@ -26,6 +26,7 @@ import { agentCalls } from './http/operator/agent-calls.ts';
 import { fileCalls } from './http/operator/file-calls.ts';
 import { loggingCalls } from './http/operator/logging-calls.ts';
 import { readCalls } from './http/operator/read-calls.ts';
+import { subscribeCall } from './http/operator/subscribe-call.ts';
 import { teardownCall } from './http/operator/teardown-call.ts';
 import { operatorRoutes } from './http/operator-api.ts';
 import { type Leadership, leaderAnswer, serveRoutes } from './http/router.ts';
@@ -36,6 +37,7 @@ import { AgentLinks, LINK_PROTOCOL } from './io/agent-links.ts';
 import { readAuthenticator } from './io/credentials.ts';
 import { logFilePath } from './io/log-file.ts';
 import { LogVerbosity } from './io/log-verbosity.ts';
+import { OperatorStreams } from './io/operator-streams.ts';
 import { readRegistry } from './io/registry-store.ts';
 import { SchedulerStreams } from './io/scheduler-streams.ts';
 import { MasterShell } from './io/shell.ts';
@@ -78,6 +80,7 @@ type Parts = {
   readonly state: MasterState;
   readonly shell: MasterShell;
   readonly streams: SchedulerStreams;
+  readonly operatorStreams: OperatorStreams;
   readonly links: AgentLinks;
   readonly authenticator: Authenticator;
   readonly leadership: () => Leadership;
@@ -111,6 +114,11 @@ function buildParts(options: MasterOptions, store: Store | undefined): Parts {
     maxQueuedBytes: config.max_stream_queue,
     onClosed: (stream) => shell.dispatch({ type: 'STREAM_CLOSED', stream }),
   });
+  const operatorStreams = new OperatorStreams({
+    log,
+    maxQueuedBytes: config.max_stream_queue,
+    onClosed: (stream) => shell.dispatch({ type: 'OPERATOR_STREAM_CLOSED', stream }),
+  });
   const links = new AgentLinks({
     log,
     maxQueuedBytes: config.max_stream_queue,
@@ -120,11 +128,30 @@ function buildParts(options: MasterOptions, store: Store | undefined): Parts {
     onClosed: (link) => shell.dispatch({ type: 'LINK_CLOSED', link }),
   });
   const { clock, onFatal } = options;
-  const shell = new MasterShell({ state, clock, log, streams, links, store, onFatal });
+  const shell = new MasterShell({
+    state,
+    clock,
+    log,
+    streams,
+    operatorStreams,
+    links,
+    store,
+    onFatal,
+  });
   const leadership = (): Leadership => ({ kind: 'leading' });
   const authenticator = readAuthenticator(config);
   const verbosity = new LogVerbosity(log, clock);
-  return { options, state, shell, streams, links, authenticator, leadership, verbosity };
+  return {
+    options,
+    state,
+    shell,
+    streams,
+    operatorStreams,
+    links,
+    authenticator,
+    leadership,
+    verbosity,
+  };
 }
 
 /** The whole table of routes. */
@@ -158,6 +185,12 @@ function routesOf(parts: Parts): Route[] {
       }),
       ...teardownCall({ state, dispatch }),
       ...agentCalls({ state, dispatch }),
+      ...subscribeCall({
+        dispatch,
+        newStreamId: randomUUID,
+        openStream: (stream, response, format) =>
+          parts.operatorStreams.open(stream, response, format),
+      }),
     }),
     ...legacyRoutes({ state, flags, cluster, logDir: log_dir, dispatch }),
     schedulerRoute({

@@ -26,6 +26,7 @@ export function coreSettings(config: MasterConfig): CoreSettings {
     registryMaxAgentAgeMs: config.registry_max_agent_age,
     registryMaxAgentCount: config.registry_max_agent_count,
     registryGcIntervalMs: config.registry_gc_interval,
+    maxOperatorSubscribers: config.max_operator_event_stream_subscribers,
     roles: names(config.roles),
     rootSubmissions: config.root_submissions,
   };

@@ -1,5 +1,6 @@
 /** A broken link: offers of the agent end at once, its tasks only when nobody keeps them on disk. */
 import { removeAgent } from './agent-removal.ts';
+import { announceTaskUpdate } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds } from './context.ts';
 import { completeTask, countTerminal, removeExecutor } from './ledger.ts';
@@ -26,6 +27,7 @@ function loseTask(ctx: Context, agent: Agent, entry: [TaskRecord, Framework]): v
     timestamp: nowSeconds(ctx),
   });
   recordStatus(task, status);
+  announceTaskUpdate(ctx, record, status);
   countTerminal(ctx.state, task);
   completeTask(ctx, record);
   sendUpdate(ctx, framework, status);

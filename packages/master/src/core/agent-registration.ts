@@ -6,6 +6,7 @@ import type { AgentFacts, LinkEnd } from './agent-records.ts';
 import { addressOf, agentSpec, createAgent, enterAgent } from './agent-records.ts';
 import { removeAgent } from './agent-removal.ts';
 import { admitReturning } from './agent-reregistration.ts';
+import { announceAgent } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, sendAgent } from './context.ts';
 import { count } from './counters.ts';
@@ -77,6 +78,7 @@ export function handleAgentAdmitted(ctx: Context, agentId: string): void {
   count(state.counters, 'slave_registrations');
   sendRegistered(ctx, agent);
   startPings(ctx, agent);
+  announceAgent(ctx, agent);
   log(ctx, 'info', { message: 'agent registered', agentId, hostname: agent.info.hostname });
 }
 

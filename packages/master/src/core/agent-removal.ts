@@ -2,6 +2,7 @@
 import type { TaskState } from '@stoke/protocol';
 import { agentKey } from './agent-admission.ts';
 import { addressOf } from './agent-records.ts';
+import { announceAgentRemoval, announceTaskUpdate } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds, sendEvent } from './context.ts';
 import { count } from './counters.ts';
@@ -61,6 +62,7 @@ function loseTask(ctx: Context, record: TaskRecord, cause: RemovalCause): void {
     unreachableNs: unreachable ? cause.atNs : undefined,
   });
   recordStatus(task, status);
+  announceTaskUpdate(ctx, record, status);
   if (isTerminal(task.state)) countTerminal(ctx.state, task);
   if (unreachable) parkTask(ctx, record);
   else completeTask(ctx, record);
@@ -101,6 +103,7 @@ export function handleRemovalStored(
   state.agents.delete(agent.id);
   if (state.addresses.get(addressOf(agent)) === agent.id) state.addresses.delete(addressOf(agent));
   if (cause.kind === 'unreachable') state.unreachableAgents.set(agent.id, cause.atNs);
+  if (cause.kind !== 'unreachable') announceAgentRemoval(ctx, agent);
   countRemoval(ctx, cause);
   broadcastFailure(ctx, agent.id);
   log(ctx, 'info', { message: 'agent removed', agentId: agent.id, reason: cause.message });

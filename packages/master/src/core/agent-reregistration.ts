@@ -21,6 +21,7 @@ import {
   refreshAgent,
   taskRecord,
 } from './agent-records.ts';
+import { announceAgent } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds, sendAgent } from './context.ts';
 import { count } from './counters.ts';
@@ -92,6 +93,7 @@ export function admitReturning(
   const revived = enterReport(ctx, agent, report);
   state.allocator.addAgent(agentSpec(agent));
   greet(ctx, agent, []);
+  announceAgent(ctx, agent);
   shutDownCompleted(ctx, agent, report);
   if (admission.wasUnreachable) {
     for (const task of revived) announceReturn(ctx, agent, task);
@@ -180,7 +182,7 @@ function enterTask(
     return false;
   }
   framework.unreachableTasks.delete(taskId);
-  addTask(ctx.state, taskRecord(task, framework, agent.id));
+  addTask(ctx, taskRecord(task, framework, agent.id));
   return true;
 }
 

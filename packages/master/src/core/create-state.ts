@@ -33,6 +33,7 @@ export function createState(facts: StartFacts): MasterState {
     frameworks: new Map(),
     completedFrameworks: new Map(),
     streams: new Map(),
+    operatorStreams: new Set(),
     agents: new Map(),
     addresses: new Map(),
     links: new Map(),

@@ -1,5 +1,9 @@
 /** What the core asks the shell to do; a tagged union, performed in order by `io/`. */
-import type { LinkMasterMessage, SchedulerEvent } from '@stoke/protocol';
+import type {
+  LinkMasterMessage,
+  MasterEvent as OperatorEvent,
+  SchedulerEvent,
+} from '@stoke/protocol';
 import type { MasterEvent } from './events.ts';
 
 /** Severity of a LOG effect, as the logger's levels. */
@@ -13,6 +17,12 @@ export type Effect =
   | { readonly type: 'SEND_EVENT'; readonly stream: string; readonly event: SchedulerEvent }
   /** End a scheduler's stream after what was already sent. */
   | { readonly type: 'CLOSE_STREAM'; readonly stream: string }
+  /** Write one event to a stream of the operator API. */
+  | { readonly type: 'SEND_OPERATOR'; readonly stream: string; readonly event: OperatorEvent }
+  /** Write one event to every stream of the operator API. */
+  | { readonly type: 'BROADCAST'; readonly event: OperatorEvent }
+  /** End a stream of the operator API after what was already sent. */
+  | { readonly type: 'CLOSE_OPERATOR'; readonly stream: string }
   /** Write one message to an agent's link. */
   | { readonly type: 'SEND_AGENT'; readonly link: string; readonly message: LinkMasterMessage }
   /** Drop an agent's link. */

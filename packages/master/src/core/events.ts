@@ -13,6 +13,10 @@ export type MasterEvent =
   | { readonly type: 'HEARTBEAT_DUE'; readonly stream: string }
   /** A checked call of a subscribed framework, answered 202 already. */
   | { readonly type: 'CALL'; readonly frameworkId: string; readonly call: SchedulerCall }
+  /** An operator opened an event stream. */
+  | { readonly type: 'SUBSCRIBE_OPERATOR'; readonly stream: string }
+  | { readonly type: 'OPERATOR_STREAM_CLOSED'; readonly stream: string }
+  | { readonly type: 'OPERATOR_HEARTBEAT_DUE'; readonly stream: string }
   | { readonly type: 'FAILOVER_TIMEOUT'; readonly frameworkId: string }
   /** An operator takes an agent out of service, or back into it. */
   | { readonly type: 'AGENT_SERVICE'; readonly agentId: string; readonly deactivated: boolean }

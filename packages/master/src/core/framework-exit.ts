@@ -1,4 +1,5 @@
 /** How a framework leaves: stream lost, failover time over, torn down. */
+import { announceFrameworkRemoval, announceTaskUpdate } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds, sendAgent } from './context.ts';
 import { completeTask, countTerminal, removeExecutor } from './ledger.ts';
@@ -68,6 +69,7 @@ function killTasks(ctx: Context, framework: Framework): void {
         timestamp: nowSeconds(ctx),
       });
       recordStatus(task, status);
+      announceTaskUpdate(ctx, record, status);
       countTerminal(ctx.state, task);
     }
     completeTask(ctx, record);
@@ -104,6 +106,7 @@ export function removeFramework(ctx: Context, framework: Framework): void {
   emit(ctx, { type: 'CANCEL_TIMER', key: failoverTimerKey(framework.id) });
   state.allocator.removeFramework(framework.id);
   state.frameworks.delete(framework.id);
+  announceFrameworkRemoval(ctx, framework);
   framework.unregisteredMs = ctx.nowMs;
   rememberCompleted(ctx, framework);
   log(ctx, 'info', { message: 'framework removed', frameworkId: framework.id });

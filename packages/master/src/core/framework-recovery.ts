@@ -1,5 +1,6 @@
 /** Frameworks known only through agents, after a restart of the master, until they subscribe again. */
 import type { FrameworkInfo } from '@stoke/protocol';
+import { announceFramework } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log } from './context.ts';
 import { failoverTimerKey } from './framework-exit.ts';
@@ -14,6 +15,7 @@ export function recoverFramework(ctx: Context, info: FrameworkInfo, id: string):
   framework.recovered = true;
   ctx.state.frameworks.set(id, framework);
   ctx.state.allocator.addFramework(frameworkSpec(framework));
+  announceFramework(ctx, framework);
   const failoverMs = (info.failover_timeout ?? 0) * 1000;
   emit(ctx, {
     type: 'SET_TIMER',

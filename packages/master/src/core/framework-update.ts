@@ -1,5 +1,6 @@
 /** UPDATE_FRAMEWORK: a framework changes its info while it is subscribed. */
 import type { SchedulerCall_UpdateFramework } from '@stoke/protocol';
+import { announceFrameworkUpdate } from './announcements.ts';
 import type { Context } from './context.ts';
 import { log } from './context.ts';
 import {
@@ -63,5 +64,6 @@ export function handleUpdateFramework(
   }
   ctx.state.allocator.updateFramework(frameworkSpec(framework));
   tellAgents(ctx, framework);
+  announceFrameworkUpdate(ctx, framework);
   log(ctx, 'info', { message: 'framework updated', frameworkId: framework.id });
 }

@@ -104,7 +104,7 @@ export function launchTask(ctx: Context, scene: LaunchScene, wanted: TaskInfo): 
   }
   const cost = launchCost(task, scene);
   const launchExecutor = enterExecutor(ctx, task, scene);
-  addTask(ctx.state, {
+  addTask(ctx, {
     task: taskEntry(task, framework),
     frameworkId: framework.id,
     agentId: agent.id,

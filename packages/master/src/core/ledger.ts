@@ -1,15 +1,18 @@
 /** Entries of the books: tasks and executors come and go here, and nowhere else. */
 import type { Task } from '@stoke/protocol';
+import { announceTask } from './announcements.ts';
 import type { Context } from './context.ts';
 import { count } from './counters.ts';
 import type { ExecutorRecord, Framework, MasterState, TaskRecord } from './state.ts';
 import { ownedKey } from './state.ts';
 
 /** Enters a task; its resources are held already, by the offer or by the agent's report. */
-export function addTask(state: MasterState, record: TaskRecord): void {
+export function addTask(ctx: Context, record: TaskRecord): void {
+  const { state } = ctx;
   const taskId = record.task.task_id.value;
   state.frameworks.get(record.frameworkId)?.tasks.set(taskId, record);
   state.agents.get(record.agentId)?.tasks.set(ownedKey(record.frameworkId, taskId), record);
+  announceTask(ctx, record);
 }
 
 /** Gives a task's resources back to the allocator, once. */

@@ -28,6 +28,7 @@ export type CoreSettings = {
   readonly registryMaxAgentAgeMs: number;
   readonly registryMaxAgentCount: number;
   readonly registryGcIntervalMs: number;
+  readonly maxOperatorSubscribers: number;
   /** Whitelist of roles; undefined: all. */
   readonly roles: readonly string[] | undefined;
   readonly rootSubmissions: boolean;
@@ -132,6 +133,8 @@ export type MasterState = {
   readonly completedFrameworks: Map<string, Framework>;
   /** Stream to framework id. */
   readonly streams: Map<string, string>;
+  /** Event streams of the operator API, oldest first. */
+  readonly operatorStreams: Set<string>;
   readonly agents: Map<string, Agent>;
   /** Where agents listen (see `addressOf`) to agent id: a newcomer there replaces the old one. */
   readonly addresses: Map<string, string>;

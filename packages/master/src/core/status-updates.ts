@@ -5,6 +5,7 @@ import type {
   TaskState,
   TaskStatus,
 } from '@stoke/protocol';
+import { announceTaskUpdate } from './announcements.ts';
 import type { Context } from './context.ts';
 import { log, sendAgent, sendEvent } from './context.ts';
 import { count } from './counters.ts';
@@ -32,6 +33,14 @@ export function transition(ctx: Context, record: TaskRecord, state: TaskState): 
   releaseTask(ctx, record);
 }
 
+/** Whether two statuses say the same of the task's checks. */
+function sameHealth(left: TaskStatus | undefined, right: TaskStatus): boolean {
+  return (
+    left?.healthy === right.healthy &&
+    JSON.stringify(left?.check_status) === JSON.stringify(right.check_status)
+  );
+}
+
 function applyUpdate(
   ctx: Context,
   record: TaskRecord,
@@ -40,8 +49,11 @@ function applyUpdate(
   const { task } = record;
   const { status, latest_state } = update;
   const wasTerminal = isTerminal(task.state);
+  const before = task.state;
+  const last = task.statuses?.at(-1);
   recordStatus(task, status);
   transition(ctx, record, latest_state ?? status.state);
+  if (task.state !== before || !sameHealth(last, status)) announceTaskUpdate(ctx, record, status);
   task.status_update_state = status.state;
   if (status.uuid !== undefined) task.status_update_uuid = status.uuid;
   if (!wasTerminal && isTerminal(task.state)) countTerminal(ctx.state, task);

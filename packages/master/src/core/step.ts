@@ -19,6 +19,11 @@ import type { Effect } from './effects.ts';
 import type { MasterEvent } from './events.ts';
 import { handleExecutorMessage, handleExitedExecutor } from './executor-calls.ts';
 import { handleFailoverTimeout, handleStreamClosed, removeFramework } from './framework-exit.ts';
+import {
+  handleOperatorHeartbeat,
+  handleOperatorStreamClosed,
+  handleSubscribeOperator,
+} from './operator-streams.ts';
 import { handleRecoveredAgentsLost, handleRecoveryTimeout, handleRegistryGc } from './registry.ts';
 import type { Agent, MasterState } from './state.ts';
 import { handleStatusUpdate } from './status-updates.ts';
@@ -83,6 +88,9 @@ const HANDLERS: Handlers = {
   STREAM_CLOSED: (ctx, { stream }) => handleStreamClosed(ctx, stream),
   HEARTBEAT_DUE: (ctx, { stream }) => handleHeartbeatDue(ctx, stream),
   CALL: (ctx, { frameworkId, call }) => handleCall(ctx, frameworkId, call),
+  SUBSCRIBE_OPERATOR: (ctx, { stream }) => handleSubscribeOperator(ctx, stream),
+  OPERATOR_STREAM_CLOSED: (ctx, { stream }) => handleOperatorStreamClosed(ctx, stream),
+  OPERATOR_HEARTBEAT_DUE: (ctx, { stream }) => handleOperatorHeartbeat(ctx, stream),
   FAILOVER_TIMEOUT: (ctx, { frameworkId }) => handleFailoverTimeout(ctx, frameworkId),
   AGENT_SERVICE: (ctx, { agentId, deactivated }) => handleAgentService(ctx, agentId, deactivated),
   TEARDOWN: (ctx, { frameworkId }) => handleTeardown(ctx, frameworkId),

@@ -2,6 +2,7 @@
 import type { FrameworkSpec } from '@stoke/allocator';
 import type { FrameworkInfo, SchedulerCall_Subscribe } from '@stoke/protocol';
 import { type Quantities, quantitiesFromWire } from '@stoke/resources';
+import { announceFramework, announceFrameworkUpdate } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, sendAgent, sendEvent } from './context.ts';
 import { count } from './counters.ts';
@@ -192,6 +193,7 @@ function resubscribe(ctx: Context, framework: Framework, event: Subscribe): void
   ctx.state.allocator.updateFramework(frameworkSpec(framework));
   ctx.state.allocator.setFrameworkActive(framework.id, true);
   tellAgents(ctx, framework);
+  announceFrameworkUpdate(ctx, framework);
   log(ctx, 'info', { message: 'framework resubscribed', frameworkId: framework.id });
 }
 
@@ -203,6 +205,7 @@ function subscribeNew(ctx: Context, info: FrameworkInfo, event: Subscribe): void
   ctx.state.frameworks.set(id, framework);
   attachStream(ctx, framework, event.stream);
   ctx.state.allocator.addFramework(frameworkSpec(framework));
+  announceFramework(ctx, framework);
   log(ctx, 'info', { message: 'framework subscribed', frameworkId: id, name: info.name });
 }
 

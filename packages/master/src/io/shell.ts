@@ -6,6 +6,7 @@ import type { MasterState } from '../core/state.ts';
 import { step } from '../core/step.ts';
 import type { AgentLinks } from './agent-links.ts';
 import { DurationSamples } from './duration-samples.ts';
+import type { OperatorStreams } from './operator-streams.ts';
 import { registryChanges } from './registry-store.ts';
 import type { SchedulerStreams } from './scheduler-streams.ts';
 
@@ -14,6 +15,7 @@ export type ShellOptions = {
   readonly clock: Clock;
   readonly log: Logger;
   readonly streams: SchedulerStreams;
+  readonly operatorStreams: OperatorStreams;
   readonly links: AgentLinks;
   /** Undefined: the registry lives in memory only. */
   readonly store: Store | undefined;
@@ -79,13 +81,22 @@ export class MasterShell {
   }
 
   #performOne(effect: Effect): void {
-    const { streams, links, log } = this.#options;
+    const { streams, operatorStreams, links, log } = this.#options;
     switch (effect.type) {
       case 'SEND_EVENT':
         streams.send(effect.stream, effect.event);
         return;
       case 'CLOSE_STREAM':
         streams.close(effect.stream);
+        return;
+      case 'SEND_OPERATOR':
+        operatorStreams.send(effect.stream, effect.event);
+        return;
+      case 'BROADCAST':
+        operatorStreams.broadcast(effect.event);
+        return;
+      case 'CLOSE_OPERATOR':
+        operatorStreams.close(effect.stream);
         return;
       case 'SEND_AGENT':
         links.send(effect.link, effect.message);

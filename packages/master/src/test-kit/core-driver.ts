@@ -20,6 +20,7 @@ import type { MasterEvent } from '../core/events.ts';
 import type { RegistryContent } from '../core/registry.ts';
 import type { CoreSettings, MasterState } from '../core/state.ts';
 import { step } from '../core/step.ts';
+import { lehmer } from './lehmer.ts';
 
 /** Settings of a master with Mesos's defaults. */
 export const DEFAULT_SETTINGS: CoreSettings = {
@@ -35,6 +36,7 @@ export const DEFAULT_SETTINGS: CoreSettings = {
   registryMaxAgentAgeMs: 14 * 24 * 3_600_000,
   registryMaxAgentCount: 102_400,
   registryGcIntervalMs: 900_000,
+  maxOperatorSubscribers: 1000,
   roles: undefined,
   rootSubmissions: true,
 };
@@ -49,15 +51,6 @@ const CAPABILITIES: AgentInfo_Capability[] = [
   { type: 'HIERARCHICAL_ROLE' },
   { type: 'RESERVATION_REFINEMENT' },
 ];
-
-/** A random source that gives the same numbers each time. */
-function lehmer(seed: number): () => number {
-  let value = seed;
-  return () => {
-    value = (value * 48_271) % 2_147_483_647;
-    return value / 2_147_483_647;
-  };
-}
 
 export function scalar(name: string, value: number): Resource {
   return { name, type: 'SCALAR', scalar: { value } };
@@ -109,6 +102,8 @@ export class CoreDriver {
   holdStore = false;
   readonly heldEvents: MasterEvent[] = [];
   readonly events = new Map<string, SchedulerEvent[]>();
+  /** What streams of the operator API were sent, in order. */
+  readonly operatorEvents: Extract<Effect, { type: 'BROADCAST' | 'SEND_OPERATOR' }>[] = [];
   readonly messages = new Map<string, LinkMasterMessage[]>();
   readonly closedStreams: string[] = [];
   readonly closedLinks: string[] = [];
@@ -194,9 +189,14 @@ export class CoreDriver {
       case 'SEND_EVENT':
         this.events.get(effect.stream)?.push(effect.event);
         break;
+      case 'SEND_OPERATOR':
+      case 'BROADCAST':
+        this.operatorEvents.push(effect);
+        break;
       case 'SEND_AGENT':
         this.messages.get(effect.link)?.push(effect.message);
         break;
+      case 'CLOSE_OPERATOR':
       case 'CLOSE_STREAM':
         this.closedStreams.push(effect.stream);
         break;

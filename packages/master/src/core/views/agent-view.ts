@@ -22,8 +22,7 @@ function resourcesView(state: MasterState, agent: Agent): Partial<View> {
 export function agentView(state: MasterState, agent: Agent): View {
   const { info, reregisteredMs } = agent;
   return {
-    // Upstream's default: agents of today always checkpoint.
-    agent_info: { checkpoint: true, ...info },
+    agent_info: info,
     active: isActive(agent),
     deactivated: agent.deactivated,
     version: agent.version,
@@ -35,10 +34,16 @@ export function agentView(state: MasterState, agent: Agent): View {
   };
 }
 
+/** Agents always checkpoint; upstream says so in lists, and not in events. */
+function listedAgent(state: MasterState, agent: Agent): View {
+  const view = agentView(state, agent);
+  return { ...view, agent_info: { checkpoint: true, ...view.agent_info } };
+}
+
 /** Agents that are there, and those of the registry that have not come back yet. */
 export function agentsView(state: MasterState): MasterResponse_GetAgents {
   return {
-    agents: [...state.agents.values()].map((agent) => agentView(state, agent)),
+    agents: [...state.agents.values()].map((agent) => listedAgent(state, agent)),
     recovered_agents: [...state.recoveredAgents.values()].map(({ id, info }) => ({
       ...info,
       id: { value: id },

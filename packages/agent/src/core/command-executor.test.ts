@@ -160,3 +160,14 @@ test('commandExecutorInfo shortens long commands and adds the overhead', () => {
     { name: 'mem', scalar: { value: 32 } },
   ]);
 });
+
+test('a task that went over its memory fails with the limit, whatever its exit status', () => {
+  const { agent, containerId } = running();
+  const limits = { resources: [{ name: 'mem', type: 'SCALAR' as const, scalar: { value: 96 } }] };
+  const reason = 'REASON_CONTAINER_LIMITATION_MEMORY';
+  const limitation = { reason, message: 'Memory limit exceeded', limits } as const;
+  agent.event({ type: 'container-exited', containerId, status: exit(0), limitation });
+  expect(agent.takeUpdates()).toMatchObject([
+    { state: 'TASK_FAILED', source: 'SOURCE_AGENT', reason, limitation: limits },
+  ]);
+});

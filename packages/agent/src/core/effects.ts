@@ -12,6 +12,8 @@ import type { VolumeLink } from './volumes.ts';
 
 /** All a containerizer needs to know to start a container. */
 export interface ContainerSpec {
+  /** Whether it is for one command, or for an executor that may be given more tasks later. */
+  readonly kind: 'command' | 'custom';
   readonly containerId: string;
   readonly frameworkId: string;
   readonly executorId: string;

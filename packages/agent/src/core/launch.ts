@@ -193,6 +193,7 @@ function startExecutor(
   turn.effects.push({
     type: 'launch-container',
     spec: {
+      kind: executor.kind,
       containerId: executor.containerId,
       frameworkId: framework.id,
       executorId: executor.id,

@@ -45,6 +45,8 @@ export interface OciContainer {
   readonly hiddenFiles: readonly string[];
   /** A directory on disk for /tmp. */
   readonly temporary: string;
+  /** Directories of persistent volumes; the sandbox has links to them. */
+  readonly volumes: readonly string[];
   /** File systems of the machine, see `hostFilesystems`. */
   readonly filesystems: readonly string[];
   readonly hostname: string | undefined;
@@ -83,7 +85,7 @@ export function ociConfig(container: OciContainer): unknown {
   };
 }
 
-/** Later mounts lie over earlier ones: the sandbox comes last. */
+/** Later mounts lie over earlier ones: the agent's directory is covered before what is shown of it. */
 function mountsOf(container: OciContainer): readonly Mount[] {
   const { sandbox, workDir, temporary, filesystems } = container;
   const memory = (destination: string, ...options: string[]): Mount => ({
@@ -116,6 +118,7 @@ function mountsOf(container: OciContainer): readonly Mount[] {
     bind('/tmp', temporary),
     memory(workDir, 'nodev', 'mode=755', 'size=64k'),
     bind(sandbox, sandbox),
+    ...container.volumes.map((path) => bind(path, path)),
   ];
 }
 

@@ -77,7 +77,8 @@ export class OciContainerizer implements Containerizer {
     });
   }
 
-  whyUnsupported({ container }: ContainerSpec): string | undefined {
+  whyUnsupported({ container, kind }: ContainerSpec): string | undefined {
+    if (kind === 'custom') return 'its limits cannot grow with the tasks of an executor';
     if (container === undefined) return undefined;
     if (container.type !== 'MESOS') return `containers of type ${container.type} need another one`;
     if (container.mesos?.image !== undefined) return 'it runs no images';
@@ -143,6 +144,7 @@ export class OciContainerizer implements Containerizer {
       workDir: options.workDir,
       hiddenFiles: options.hiddenFiles,
       temporary: join(bundle, 'tmp'),
+      volumes: spec.volumes.map(({ path }) => path),
       filesystems: hostFilesystems(readFileSync('/proc/self/mountinfo', 'utf8')),
       hostname: spec.container?.hostname,
       cgroup: this.#cgroup(containerId),

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import { type OciContainer, ociConfig } from './oci-config.ts';
+
+const container: OciContainer = {
+  args: ['/bin/sh', '-c', 'true'],
+  init: '/usr/bin/tini-static',
+  environment: { PATH: '/bin', A: 'b=c' },
+  owner: { uid: 7, gid: 8 },
+  sandbox: '/var/lib/agent/slaves/s/runs/c',
+  workDir: '/var/lib/agent',
+  hiddenFiles: ['/etc/agent.secret'],
+  temporary: '/var/lib/agent/meta/oci/c/tmp',
+  volumes: ['/var/lib/agent/volumes/roles/r/v'],
+  filesystems: ['/home', '/var'],
+  hostname: undefined,
+  cgroup: '/mesos/c',
+  limits: { cpus: 0.5, memoryMb: 96, hardCpu: true, processes: 64 },
+};
+
+test('ociConfig shows the sandbox and volumes, and covers the rest of the work directory', () => {
+  const config = ociConfig(container) as { mounts: { destination: string; type: string }[] };
+  const order = config.mounts.map(({ destination }) => destination);
+  expect(order.slice(-3)).toEqual([
+    '/var/lib/agent',
+    '/var/lib/agent/slaves/s/runs/c',
+    '/var/lib/agent/volumes/roles/r/v',
+  ]);
+  expect(order.indexOf('/var')).toBeLessThan(order.indexOf('/var/lib/agent'));
+  expect(config.mounts.find(({ destination }) => destination === '/var/lib/agent')?.type).toBe(
+    'tmpfs',
+  );
+  expect(config).toMatchObject({
+    process: {
+      args: ['/usr/bin/tini-static', '--', '/bin/sh', '-c', 'true'],
+      env: ['PATH=/bin', 'A=b=c'],
+      user: { uid: 7, gid: 8 },
+      noNewPrivileges: true,
+    },
+    linux: { maskedPaths: expect.arrayContaining(['/etc/agent.secret', '/proc/kcore']) },
+  });
+});
+
+test('ociConfig sets shares, memory and processes, and a quota only when asked', () => {
+  const limitsOf = (limits: OciContainer['limits']): unknown =>
+    (ociConfig({ ...container, limits }) as { linux: { resources: unknown } }).linux.resources;
+  expect(limitsOf(container.limits)).toEqual({
+    devices: [{ allow: false, access: 'rwm' }],
+    cpu: { shares: 512, quota: 50_000, period: 100_000 },
+    memory: { limit: 96 * 1024 ** 2 },
+    pids: { limit: 64 },
+  });
+  expect(limitsOf({ cpus: 0, memoryMb: 1, hardCpu: false, processes: 2 })).toMatchObject({
+    cpu: { shares: 2 },
+    memory: { limit: 32 * 1024 ** 2 },
+  });
+});
+
+test('ociConfig keeps the name of the machine unless another is asked for', () => {
+  expect(ociConfig(container)).not.toHaveProperty('hostname');
+  expect(ociConfig({ ...container, hostname: 'db' })).toHaveProperty('hostname', 'db');
+});

@@ -79,16 +79,6 @@ export const exceptions: readonly Exception[] = [
     path: 'offers.offers[].resources[].scalar.value',
     reason: 'A task of the group before was still running on the recorded agent',
   },
-  {
-    where: 'scheduler-launch-checks/00-subscribe.stream*',
-    path: 'UPDATE *-1 *',
-    reason: 'Checks and health checks are not built yet: the tasks run without them',
-  },
-  {
-    where: 'scheduler-launch-checks/00-subscribe.stream UPDATE ck-1',
-    path: 'update.status.*',
-    reason: 'Checks and health checks are not built yet: the tasks run without them',
-  },
 ];
 
 /**

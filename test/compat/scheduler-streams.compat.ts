@@ -43,10 +43,10 @@ describe('a framework of the recordings', () => {
     await replayGroup(cluster, group);
   });
 
-  test('scheduler-launch-checks sees the same, but for the checks', async () => {
+  test('scheduler-launch-checks sees the same checks', async () => {
     const group = 'scheduler-launch-checks';
     const translation = cluster.translation();
-    const options = { group, name: '00-subscribe', translation, eventTimeoutMs: 4000 };
+    const options = { group, name: '00-subscribe', translation, eventTimeoutMs: 8000 };
     expectOnlyExceptions(group, await replayStream(options));
   });
 });

@@ -35,6 +35,7 @@ import { ExecutorStreams } from './io/executor-streams.ts';
 import { Fetcher } from './io/fetcher.ts';
 import { readBootId } from './io/host-facts.ts';
 import { LinkClient } from './io/link-client.ts';
+import { ProbeRunner } from './io/probe-runner.ts';
 import { linkLatest } from './io/sandbox.ts';
 import { SandboxGc } from './io/sandbox-gc.ts';
 import { linkVolumes, Volumes } from './io/volumes.ts';
@@ -61,6 +62,7 @@ export class Agent {
   readonly #engine: Engine;
   readonly #containerizers: Containerizers;
   readonly #launcher: ContainerLauncher;
+  readonly #probes: ProbeRunner;
   readonly #fetcher: Fetcher;
   readonly #gc: SandboxGc;
   readonly #volumes: Volumes;
@@ -102,6 +104,12 @@ export class Agent {
       fetcher: this.#fetcher,
       rules: { switchUser: config.switch_user },
       log,
+      dispatch: (event) => this.#engine.dispatch(event),
+    });
+    this.#probes = new ProbeRunner({
+      clock,
+      rules: { switchUser: config.switch_user },
+      entering: (containerId, command) => this.#launcher.entering(containerId, command),
       dispatch: (event) => this.#engine.dispatch(event),
     });
     this.#gc = this.#createGc(state);
@@ -169,6 +177,8 @@ export class Agent {
       identify: (agentId) => this.#identify(agentId),
       launch: ({ spec }) => void this.#launcher.launch(spec),
       signal: ({ containerId, signal }) => this.#launcher.signal(containerId, signal),
+      runProbe: (effect) => this.#probes.run(effect),
+      stopProbes: (containerId) => this.#probes.stop(containerId),
       removeContainer: (containerId) => void this.#launcher.remove(containerId),
       makeVolumes: (paths) => this.#volumes.make(paths),
       dropVolumes: (paths) => this.#volumes.drop(paths),
@@ -304,6 +314,7 @@ export class Agent {
   /** Ends the agent's own part; containers go on running. */
   async close(): Promise<void> {
     await this.#engine.stop();
+    this.#probes.close();
     this.#gc.close();
     for (const containerizer of this.#containerizers.all) containerizer.close();
     await this.#link.close();

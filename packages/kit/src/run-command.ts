@@ -10,6 +10,8 @@ export interface CommandOptions {
   /** The whole environment of the child. Default: this process's. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly cwd?: string;
+  /** Whom the child runs as, without further groups; it takes root. Default: this process's user. */
+  readonly owner?: { readonly uid: number; readonly gid: number };
   /** What the child reads; default nothing. */
   readonly input?: string | Uint8Array;
   /** Default: no bound. */
@@ -72,6 +74,7 @@ class RunningCommand {
     // A group of its own: what the command starts ends with it.
     this.#child = spawn(options.file, [...(options.args ?? [])], {
       cwd: options.cwd,
+      ...options.owner,
       env: options.env,
       detached: true,
       stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],

@@ -26,6 +26,8 @@ export class ScriptedAgent {
   executorEvents: { readonly connection: string; readonly event: ExecutorEvent }[] = [];
   launches: ContainerSpec[] = [];
   signals: string[] = [];
+  probes: Extract<Effect, { type: 'run-probe' }>[] = [];
+  stoppedProbes: string[] = [];
   exitCode: number | undefined;
   /** What the last event led to. */
   lastEffects: readonly Effect[] = [];
@@ -72,6 +74,8 @@ export class ScriptedAgent {
     else if (effect.type === 'send-executor') this.executorEvents.push(effect);
     else if (effect.type === 'launch-container') this.launches.push(effect.spec);
     else if (effect.type === 'signal-container') this.signals.push(effect.signal);
+    else if (effect.type === 'run-probe') this.probes.push(effect);
+    else if (effect.type === 'stop-probes') this.stoppedProbes.push(effect.containerId);
     else if (effect.type === 'exit') this.exitCode = effect.code;
     else if (effect.type === 'cancel-timer') this.#timers.delete(effect.key);
     else if (effect.type === 'set-timer') {

@@ -81,7 +81,8 @@ export function checkDue(
   const entry = executor.tasks.get(checks?.taskId ?? '');
   if (checks === undefined || entry === undefined) return;
   const launch = { turn, framework: framework.info, executor, task: entry.info };
-  const probe = kind === 'health-check' ? healthProbe(checks, launch) : generalProbe(checks, launch);
+  const probe =
+    kind === 'health-check' ? healthProbe(checks, launch) : generalProbe(checks, launch);
   const timeoutMs = timesOf(checks, kind)?.timeoutMs;
   if (probe === undefined) return;
   turn.effects.push({ type: 'run-probe', containerId, kind, probe, timeoutMs });
@@ -119,7 +120,10 @@ function generalProbe({ general }: TaskChecks, scene: ProbeScene): Probe | undef
 }
 
 /** A check's command has the environment of the task, and its own variables over it. */
-function commandProbe(command: CommandInfo, { turn, framework, executor, task }: ProbeScene): Probe {
+function commandProbe(
+  command: CommandInfo,
+  { turn, framework, executor, task }: ProbeScene,
+): Probe {
   const variables = (of: CommandInfo | undefined) => of?.environment?.variables ?? [];
   return {
     type: 'command',

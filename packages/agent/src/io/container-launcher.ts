@@ -3,7 +3,7 @@ import { errorMessage, type Logger } from '@stoke/kit';
 import type { ContainerSpec } from '../core/effects.ts';
 import type { AgentEvent, LaunchStage, RecoveredContainer } from '../core/events.ts';
 import { agentError } from '../errors.ts';
-import type { Containerizer } from './containerizer.ts';
+import type { Containerizer, InsideCommand } from './containerizer.ts';
 import type { Containerizers } from './containerizers.ts';
 import type { Fetcher } from './fetcher.ts';
 import { createSandbox, giveSandbox, type SandboxRules } from './sandbox.ts';
@@ -99,6 +99,11 @@ export class ContainerLauncher {
   signal(containerId: string, signal: Stop): void {
     if (this.#launching.has(containerId)) this.#cancelled.add(containerId);
     this.#owners.get(containerId)?.signal(containerId, signal);
+  }
+
+  /** The command as it has to be run to run inside the container. */
+  entering(containerId: string, command: InsideCommand): InsideCommand {
+    return this.#owners.get(containerId)?.entering?.(containerId, command) ?? command;
   }
 
   async remove(containerId: string): Promise<void> {

@@ -15,6 +15,15 @@ export interface LaunchRequest {
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
 }
 
+/** A program to be run beside the task of a container. */
+export interface InsideCommand {
+  readonly file: string;
+  readonly args: readonly string[];
+  readonly directory: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+}
+
 /** Told about every container that ended, once; the status is what waitpid gave, if anybody knows it. */
 export type ContainerExitListener = (
   containerId: string,
@@ -38,6 +47,8 @@ export interface Containerizer {
   signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** Forgets an ended container and what it left outside its sandbox. */
   remove(containerId: string): Promise<void>;
+  /** Turns a program into one that enters the container first; without this a container is nothing to enter. */
+  entering?(containerId: string, command: InsideCommand): InsideCommand;
   /** By container id; those that are not running are left out. */
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage>;
   /** Stops watching; containers go on running. */

@@ -35,18 +35,22 @@ export async function createSandbox(
   } catch (cause) {
     throw failure(errorMessage(cause), cause);
   }
-  if (!switches(spec, rules)) return undefined;
-  const name = spec.user ?? '';
-  const owner = await findUser(name);
-  if (owner === undefined) {
-    throw failure(`Failed to chown directory to '${name}': No such user '${name}'`);
+  const owner = await findOwner(spec.user, rules);
+  if (owner === 'unknown') {
+    throw failure(`Failed to chown directory to '${spec.user}': No such user '${spec.user}'`);
   }
-  if (owner.uid === process.getuid?.()) return undefined;
   return owner;
 }
 
-function switches(spec: ContainerSpec, rules: SandboxRules): boolean {
-  return rules.switchUser && process.getuid?.() === 0 && spec.user !== undefined;
+/** The user a task becomes, by the name it asks for; undefined is the agent's own. */
+export async function findOwner(
+  name: string | undefined,
+  rules: SandboxRules,
+): Promise<UserIds | 'unknown' | undefined> {
+  if (!rules.switchUser || process.getuid?.() !== 0 || name === undefined) return undefined;
+  const owner = await findUser(name);
+  if (owner === undefined) return 'unknown';
+  return owner.uid === process.getuid() ? undefined : owner;
 }
 
 /** Points `latest` beside a directory to it, at no moment to nothing. */

@@ -12,11 +12,15 @@ interface Tool {
   readonly command: string;
   readonly debianPackage: string;
   readonly neededBy: string;
+  /** Tests that need it say why they are skipped; the rest runs without it. */
+  readonly optional?: boolean;
 }
 
 const tools: readonly Tool[] = [
   { command: 'javac', debianPackage: 'openjdk-17-jdk-headless', neededBy: 'jvm' },
   { command: 'mvn', debianPackage: 'maven', neededBy: 'jvm' },
+  { command: 'runc', debianPackage: 'runc', neededBy: 'e2e', optional: true },
+  { command: 'tini-static', debianPackage: 'tini', neededBy: 'e2e', optional: true },
 ];
 
 function isOnPath(command: string): boolean {
@@ -39,8 +43,12 @@ function aptInstall(packages: readonly string[]): boolean {
 export function ensureTools(parts: readonly string[]): string[] {
   const wanted = tools.filter((tool) => parts.includes(tool.neededBy) && !isOnPath(tool.command));
   if (wanted.length > 0) aptInstall(wanted.map((tool) => tool.debianPackage));
-  const missing = wanted
-    .filter((tool) => !isOnPath(tool.command))
+  const absent = wanted.filter((tool) => !isOnPath(tool.command));
+  for (const { command, debianPackage } of absent.filter(({ optional }) => optional)) {
+    process.stdout.write(`Without ${command} (install ${debianPackage}): some tests are skipped\n`);
+  }
+  const missing = absent
+    .filter(({ optional }) => !optional)
     .map(
       (tool) =>
         `MISSING ${tool.command}: install ${tool.debianPackage} (needed by ${tool.neededBy})`,

@@ -227,6 +227,26 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
     );
   });
 
+  test('a health check runs inside the container', async () => {
+    const inside = { value: `test -e /tmp/only-here && ! ls ${agent().workDir}/meta` };
+    const health_check = {
+      type: 'COMMAND' as const,
+      delay_seconds: 0,
+      interval_seconds: 0.1,
+      grace_period_seconds: 20,
+      consecutive_failures: 1,
+      command: inside,
+    };
+    await tasks.launch([
+      { id: 'healthy', command: 'touch /tmp/only-here; sleep 1000', more: { health_check } },
+    ]);
+    const healthy = (): boolean =>
+      tasks.updates.some((one) => one.task_id.value === 'healthy' && one.healthy === true);
+    await waitFor(healthy, { what: 'the task to be healthy' });
+    await tasks.kill('healthy');
+    await tasks.seen('healthy', 'TASK_KILLED');
+  });
+
   test('a container that cannot be made fails with the reason', async () => {
     const container = { type: 'DOCKER' as const, docker: { image: 'busybox' } };
     await tasks.launch([{ id: 'docker', command: 'true', more: { container } }]);

@@ -16,6 +16,7 @@ import type {
   ContainerExitListener,
   Containerizer,
   ContainerUsage,
+  InsideCommand,
   LaunchRequest,
 } from '../containerizer.ts';
 import { PosixContainerizer } from '../posix-containerizer.ts';
@@ -304,6 +305,24 @@ export class OciContainerizer implements Containerizer {
     if (existsSync(root)) await deleteContainer({ runtime: programs.runtime, root, containerId });
     removeCgroup(this.#cgroup(containerId));
     await this.#processes.remove(containerId);
+  }
+
+  /** Health checks and the like run where the task runs. */
+  entering(containerId: string, command: InsideCommand): InsideCommand {
+    const { directory, owner, environment, file, args } = command;
+    const variables = Object.entries(environment);
+    const user = owner === undefined ? [] : ['--user', `${owner.uid}:${owner.gid}`];
+    return {
+      file: this.#options.programs.runtime,
+      args: [
+        ...['--root', join(this.#bundle(containerId), 'state'), 'exec', '--cwd', directory],
+        ...variables.flatMap(([name, value]) => ['--env', `${name}=${value}`]),
+        ...[...user, containerId, file, ...args],
+      ],
+      directory: '/',
+      environment: { PATH: process.env.PATH ?? '' },
+      owner: undefined,
+    };
   }
 
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage> {

@@ -2,19 +2,28 @@
 import type {
   Filters,
   Offer_Operation,
+  Offer_Operation_LaunchGroup,
   SchedulerCall_Accept,
   SchedulerCall_Decline,
   TaskInfo,
   TaskState,
   TaskStatus_Reason,
 } from '@stoke/protocol';
-import { addResources, isEmpty, NO_RESOURCES, type Resources } from '@stoke/resources';
+import {
+  addResources,
+  isEmpty,
+  NO_RESOURCES,
+  type Resources,
+  subtractResources,
+} from '@stoke/resources';
 import type { Context } from './context.ts';
 import { log, nowSeconds, sendEvent } from './context.ts';
 import { count } from './counters.ts';
 import { launchTask } from './launch.ts';
+import { launchGroup } from './launch-group.ts';
 import { discardOffer, forgetOffer } from './offers.ts';
-import type { Agent, Framework, OfferRecord } from './state.ts';
+import { type Bench, runResourceOperation } from './resource-operations.ts';
+import type { Framework, OfferRecord } from './state.ts';
 import { sendUpdate } from './status-updates.ts';
 import { masterStatus, stateFor } from './task-states.ts';
 
@@ -160,23 +169,37 @@ function launchRefusal(operation: Offer_Operation): Refusal | undefined {
     const message = `The \`id\` field cannot be set on ${operation.type} operations`;
     return { state: 'TASK_ERROR', reason, message };
   }
-  if (!group) return undefined;
-  const message = 'Cannot launch task group: LAUNCH_GROUP is not supported yet; use LAUNCH';
-  return { state: 'TASK_ERROR', reason, message };
+  return undefined;
 }
 
-type Bench = { readonly framework: Framework; readonly agent: Agent; available: Resources };
+/** All tasks of a group are launched, or none is. */
+function runGroup(ctx: Context, bench: Bench, group: Offer_Operation_LaunchGroup): void {
+  const launched = launchGroup(ctx, bench, group);
+  if (launched.ok) {
+    bench.available = launched.rest;
+    return;
+  }
+  const [message = 'Task group is not valid'] = launched.problems;
+  const reason = 'REASON_TASK_GROUP_INVALID';
+  for (const task of group.task_group.tasks ?? []) {
+    refuseTask(ctx, bench.framework, { task, state: 'TASK_ERROR', reason, message });
+  }
+}
 
 function runOperation(ctx: Context, bench: Bench, operation: Offer_Operation): void {
   const { framework } = bench;
   count(framework.counters, 'operations');
   count(framework.counters, `operations/${(operation.type ?? 'UNKNOWN').toLowerCase()}`);
   if (operation.type !== 'LAUNCH' && operation.type !== 'LAUNCH_GROUP') {
-    const message = `Cannot apply operation '${operation.type ?? 'UNKNOWN'}': it is not supported yet`;
-    dropOperation(ctx, framework, { operation, message });
+    const message = runResourceOperation(ctx, bench, operation);
+    if (message !== undefined) dropOperation(ctx, framework, { operation, message });
     return;
   }
   const refusal = launchRefusal(operation);
+  if (refusal === undefined && operation.launch_group !== undefined) {
+    runGroup(ctx, bench, operation.launch_group);
+    return;
+  }
   for (const task of tasksOf(operation)) {
     if (refusal !== undefined) {
       refuseTask(ctx, framework, { task, ...refusal });
@@ -207,25 +230,37 @@ export function handleAccept(
     refuseAll(ctx, framework, { operations, problem: problem ?? 'The agent is gone' });
     return;
   }
-  const bench: Bench = { framework, agent, available: NO_RESOURCES };
+  const role = offers[0]?.role ?? '*';
+  let offered = NO_RESOURCES;
   for (const offer of offers) {
-    bench.available = addResources(bench.available, offer.resources);
+    offered = addResources(offered, offer.resources);
     forgetOffer(ctx, offer);
   }
-  const role = offers[0]?.role ?? '*';
+  const bench: Bench = { framework, agent, role, available: offered, aside: NO_RESOURCES };
   count(
     framework.counters,
     operations.length > 0 ? 'offers/accepted' : 'offers/declined',
     offers.length,
   );
   for (const operation of operations) runOperation(ctx, bench, operation);
-  if (isEmpty(bench.available)) return;
-  ctx.state.allocator.recoverResources({
-    frameworkId: framework.id,
-    agentId: agent.id,
-    resources: bench.available,
-    role,
-    refuseSeconds: refuseSeconds(accept.filters),
-    nowMs: ctx.nowMs,
-  });
+  returnRest(ctx, bench, { offered, filters: accept.filters });
+}
+
+/** What operations changed is offered again soon; what they left alone counts as declined. */
+function returnRest(
+  ctx: Context,
+  bench: Bench,
+  { offered, filters }: { readonly offered: Resources; readonly filters: Filters | undefined },
+): void {
+  const changed = subtractResources(bench.available, offered);
+  const unchanged = subtractResources(bench.available, changed);
+  const recover = (resources: Resources, seconds: number): void => {
+    if (isEmpty(resources)) return;
+    const { framework, agent, role } = bench;
+    const facts = { frameworkId: framework.id, agentId: agent.id, resources, role };
+    const { nowMs } = ctx;
+    ctx.state.allocator.recoverResources({ ...facts, refuseSeconds: seconds, nowMs });
+  };
+  recover(addResources(changed, bench.aside), 0);
+  recover(unchanged, refuseSeconds(filters));
 }

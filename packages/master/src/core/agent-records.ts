@@ -14,6 +14,7 @@ import {
   NO_RESOURCES,
   type Resources,
   resourcesFromTrustedWire,
+  withCheckpointed,
 } from '@stoke/resources';
 import type { Agent, ExecutorRecord, Framework, MasterState, TaskRecord } from './state.ts';
 import { isActive } from './state.ts';
@@ -24,6 +25,7 @@ export type AgentFacts = {
   readonly agent_info: AgentInfo;
   readonly version: string;
   readonly agent_capabilities?: readonly AgentInfo_Capability[];
+  readonly checkpointed_resources?: readonly Resource[];
 };
 
 /** Where an agent's message came from. */
@@ -31,6 +33,14 @@ export type LinkEnd = { readonly link: string; readonly peer: string };
 
 function capabilityNames(facts: AgentFacts): AgentInfo_Capability_Type[] {
   return (facts.agent_capabilities ?? []).flatMap((entry) => entry.type ?? []);
+}
+
+/** What is configured, with the reservations and volumes that operations made of it. */
+function totalResources({ agent_info, checkpointed_resources }: AgentFacts): Resources {
+  return withCheckpointed(
+    resourcesFromTrustedWire(agent_info.resources ?? []),
+    resourcesFromTrustedWire(checkpointed_resources ?? []),
+  );
 }
 
 export function createAgent(
@@ -46,12 +56,13 @@ export function createAgent(
     ip: end.peer,
     version: facts.version,
     capabilities: capabilityNames(facts),
-    total: resourcesFromTrustedWire(info.resources ?? []),
+    total: totalResources(facts),
     registeredMs: end.nowMs,
     reregisteredMs: undefined,
     tasks: new Map(),
     executors: new Map(),
     offers: new Set(),
+    operations: new Map(),
     killed: new Map(),
     missedPings: 0,
     awaitingPong: false,
@@ -63,7 +74,7 @@ export function createAgent(
 /** A known agent says hello again, on a new link: it may have changed what it is. */
 export function refreshAgent(agent: Agent, facts: AgentFacts, end: LinkEnd): void {
   agent.info = { ...facts.agent_info, id: { value: agent.id } };
-  agent.total = resourcesFromTrustedWire(agent.info.resources ?? []);
+  agent.total = totalResources(facts);
   agent.version = facts.version;
   agent.capabilities = capabilityNames(facts);
   agent.link = end.link;

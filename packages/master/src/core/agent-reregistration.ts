@@ -28,6 +28,7 @@ import { count } from './counters.ts';
 import { recoverFramework } from './framework-recovery.ts';
 import { addExecutor, addTask, removeExecutor } from './ledger.ts';
 import { offersOf, rescindOffer } from './offers.ts';
+import { reconcileOperations } from './operations.ts';
 import type { Admission, Agent, Framework } from './state.ts';
 import { ownedKey } from './state.ts';
 import { sendUpdate } from './status-updates.ts';
@@ -156,6 +157,7 @@ function recoverFrameworks(ctx: Context, report: LinkAgentMessage_Reregister): v
 /** Enters reported tasks and executors that are not in the books; returns those tasks. */
 function enterReport(ctx: Context, agent: Agent, report: LinkAgentMessage_Reregister): Task[] {
   const { frameworks } = ctx.state;
+  reconcileOperations(ctx, agent, report.operations ?? []);
   for (const info of report.executor_infos ?? []) {
     const framework = frameworks.get(info.framework_id?.value ?? '');
     if (framework === undefined) continue;

@@ -7,7 +7,7 @@ import { count } from './counters.ts';
 import { handleKill, handleMessage, handleShutdown } from './executor-calls.ts';
 import { removeFramework } from './framework-exit.ts';
 import { handleUpdateFramework } from './framework-update.ts';
-import { handleReconcileOperations } from './operations.ts';
+import { handleAcknowledgeOperation, handleReconcileOperations } from './operations.ts';
 import { handleReconcile } from './reconcile.ts';
 import type { Framework } from './state.ts';
 import { handleAcknowledge } from './status-updates.ts';
@@ -63,6 +63,8 @@ const HANDLERS: Handlers = {
     acknowledge && handleAcknowledge(ctx, framework, acknowledge),
   RECONCILE: (ctx, framework, { reconcile }) =>
     reconcile && handleReconcile(ctx, framework, reconcile),
+  ACKNOWLEDGE_OPERATION_STATUS: (ctx, framework, { acknowledge_operation_status: call }) =>
+    call && handleAcknowledgeOperation(ctx, framework, call),
   RECONCILE_OPERATIONS: (ctx, framework, { reconcile_operations: call }) =>
     call && handleReconcileOperations(ctx, framework, call),
   UPDATE_FRAMEWORK: (ctx, framework, { update_framework: call }) =>

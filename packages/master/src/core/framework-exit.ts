@@ -94,6 +94,9 @@ export function removeFramework(ctx: Context, framework: Framework): void {
       shutdown_framework: { framework_id: { value: framework.id } },
     });
     agent.killed.delete(framework.id);
+    for (const [key, { framework_id }] of agent.operations) {
+      if (framework_id?.value === framework.id) agent.operations.delete(key);
+    }
   }
   dropOffers(ctx, framework);
   killTasks(ctx, framework);

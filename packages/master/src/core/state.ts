@@ -7,6 +7,8 @@ import type {
   FrameworkInfo,
   LinkAgentMessage_Reregister,
   MasterInfo,
+  Operation,
+  QuotaConfig,
   SchedulerOfferConstraints,
   Task,
   Offer as WireOffer,
@@ -102,6 +104,8 @@ export type Agent = {
   readonly tasks: Map<string, TaskRecord>;
   readonly executors: Map<string, ExecutorRecord>;
   readonly offers: Set<string>;
+  /** By the uuid of the operation in hex: sent, and not acknowledged by the framework yet. */
+  readonly operations: Map<string, Operation>;
   /** Kills asked for, replayed when the agent comes back: framework id, task id. */
   readonly killed: Map<string, Set<string>>;
   missedPings: number;
@@ -147,6 +151,10 @@ export type MasterState = {
   /** (Re)registrations that wait for the registry, by agent id. */
   readonly admissions: Map<string, Admission>;
   readonly offers: Map<string, OfferRecord>;
+  /** By role; 1 where there is none. */
+  readonly weights: Map<string, number>;
+  /** By role; also those that were set back to nothing. */
+  readonly quotas: Map<string, QuotaConfig>;
   readonly counters: Counters;
   nextFramework: number;
   nextAgent: number;

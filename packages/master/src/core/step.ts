@@ -19,15 +19,23 @@ import type { Effect } from './effects.ts';
 import type { MasterEvent } from './events.ts';
 import { handleExecutorMessage, handleExitedExecutor } from './executor-calls.ts';
 import { handleFailoverTimeout, handleStreamClosed, removeFramework } from './framework-exit.ts';
+import { handleOperationStatus } from './operations.ts';
 import {
   handleOperatorHeartbeat,
   handleOperatorStreamClosed,
   handleSubscribeOperator,
 } from './operator-streams.ts';
+import {
+  handleQuotaStored,
+  handleRemoveQuota,
+  handleSetQuota,
+  handleUpdateQuota,
+} from './quota.ts';
 import { handleRecoveredAgentsLost, handleRecoveryTimeout, handleRegistryGc } from './registry.ts';
 import type { Agent, MasterState } from './state.ts';
 import { handleStatusUpdate } from './status-updates.ts';
 import { handleHeartbeatDue, handleSubscribe } from './subscribe.ts';
+import { handleUpdateWeights, handleWeightsStored } from './weights.ts';
 
 type AgentMessage = Extract<MasterEvent, { type: 'AGENT_MESSAGE' }>;
 
@@ -40,6 +48,7 @@ const MESSAGE_COUNTERS: Readonly<Record<string, string>> = {
   EXITED_EXECUTOR: 'messages_exited_executor',
   UNREGISTER: 'messages_unregister_slave',
   UPDATE_AGENT: 'messages_update_slave',
+  OPERATION_STATUS: 'messages_operation_status_update',
 };
 
 function handleAgentMessage(ctx: Context, event: AgentMessage): void {
@@ -60,10 +69,11 @@ function handleAgentMessage(ctx: Context, event: AgentMessage): void {
 }
 
 function handleKnownAgent(ctx: Context, agent: Agent, { message }: AgentMessage): void {
-  const { status_update, executor_message, exited_executor } = message;
+  const { status_update, executor_message, exited_executor, operation_status } = message;
   if (status_update !== undefined) handleStatusUpdate(ctx, agent, status_update);
   if (executor_message !== undefined) handleExecutorMessage(ctx, agent, executor_message);
   if (exited_executor !== undefined) handleExitedExecutor(ctx, agent, exited_executor);
+  if (operation_status !== undefined) handleOperationStatus(ctx, agent, operation_status);
   if (message.type === 'PONG') handlePong(agent);
   if (message.type === 'UNREGISTER') {
     const reason = `Agent ${agent.info.hostname} removed: the agent unregistered`;
@@ -91,6 +101,12 @@ const HANDLERS: Handlers = {
   SUBSCRIBE_OPERATOR: (ctx, { stream }) => handleSubscribeOperator(ctx, stream),
   OPERATOR_STREAM_CLOSED: (ctx, { stream }) => handleOperatorStreamClosed(ctx, stream),
   OPERATOR_HEARTBEAT_DUE: (ctx, { stream }) => handleOperatorHeartbeat(ctx, stream),
+  UPDATE_WEIGHTS: handleUpdateWeights,
+  WEIGHTS_STORED: handleWeightsStored,
+  UPDATE_QUOTA: handleUpdateQuota,
+  SET_QUOTA: handleSetQuota,
+  REMOVE_QUOTA: handleRemoveQuota,
+  QUOTA_STORED: handleQuotaStored,
   FAILOVER_TIMEOUT: (ctx, { frameworkId }) => handleFailoverTimeout(ctx, frameworkId),
   AGENT_SERVICE: (ctx, { agentId, deactivated }) => handleAgentService(ctx, agentId, deactivated),
   TEARDOWN: (ctx, { frameworkId }) => handleTeardown(ctx, frameworkId),

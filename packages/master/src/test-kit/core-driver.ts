@@ -17,7 +17,8 @@ import type {
 import { createState, startEffects } from '../core/create-state.ts';
 import type { Effect } from '../core/effects.ts';
 import type { MasterEvent } from '../core/events.ts';
-import type { RegistryContent } from '../core/registry.ts';
+import { EMPTY_REGISTRY, type RegistryContent } from '../core/registry.ts';
+import type { Outcome } from '../core/replies.ts';
 import type { CoreSettings, MasterState } from '../core/state.ts';
 import { step } from '../core/step.ts';
 import { lehmer } from './lehmer.ts';
@@ -41,8 +42,6 @@ export const DEFAULT_SETTINGS: CoreSettings = {
   rootSubmissions: true,
 };
 
-export const EMPTY_REGISTRY: RegistryContent = { agents: [], unreachable: [], gone: [] };
-
 const START_MS = 1_795_204_000_000;
 
 /** What agents of today can do, as far as offers depend on it. */
@@ -50,6 +49,8 @@ const CAPABILITIES: AgentInfo_Capability[] = [
   { type: 'MULTI_ROLE' },
   { type: 'HIERARCHICAL_ROLE' },
   { type: 'RESERVATION_REFINEMENT' },
+  { type: 'RESIZE_VOLUME' },
+  { type: 'AGENT_OPERATION_FEEDBACK' },
 ];
 
 export function scalar(name: string, value: number): Resource {
@@ -104,6 +105,7 @@ export class CoreDriver {
   readonly events = new Map<string, SchedulerEvent[]>();
   /** What streams of the operator API were sent, in order. */
   readonly operatorEvents: Extract<Effect, { type: 'BROADCAST' | 'SEND_OPERATOR' }>[] = [];
+  readonly replies = new Map<string, Outcome>();
   readonly messages = new Map<string, LinkMasterMessage[]>();
   readonly closedStreams: string[] = [];
   readonly closedLinks: string[] = [];
@@ -111,13 +113,13 @@ export class CoreDriver {
   readonly #timers = new Map<string, Timer>();
   #nextTag = 0;
 
-  constructor(settings: Partial<CoreSettings> = {}, registry: RegistryContent = EMPTY_REGISTRY) {
+  constructor(settings: Partial<CoreSettings> = {}, registry: Partial<RegistryContent> = {}) {
     const all = { ...DEFAULT_SETTINGS, ...settings };
     this.state = createState({
       settings: all,
       sources: { uuid: () => `uuid-${this.#nextTag++}`, random: lehmer(7) },
       info: { id: 'M', ip: 16_777_343, port: 5050, pid: 'master@127.0.0.1:5050' },
-      registry,
+      registry: { ...EMPTY_REGISTRY, ...registry },
       nowMs: this.nowMs,
     });
     this.#perform(startEffects(all));
@@ -192,6 +194,9 @@ export class CoreDriver {
       case 'SEND_OPERATOR':
       case 'BROADCAST':
         this.operatorEvents.push(effect);
+        break;
+      case 'REPLY':
+        this.replies.set(effect.request, effect.outcome);
         break;
       case 'SEND_AGENT':
         this.messages.get(effect.link)?.push(effect.message);

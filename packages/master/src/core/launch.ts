@@ -22,7 +22,7 @@ export type LaunchResult =
   | { readonly ok: false; readonly problems: readonly string[] };
 
 /** Resources in the new form, allocated to the role of the offer; invalid ones stay to be judged. */
-function intoRole(wire: readonly Resource[], role: string): Resource[] {
+export function intoRole(wire: readonly Resource[], role: string): Resource[] {
   const resources = resourcesFromTrustedWire(wire);
   const isWhole = wire.every((entry) => entry.type !== 'SCALAR' || (entry.scalar?.value ?? 0) > 0);
   if (!isWhole || (isEmpty(resources) && wire.length > 0)) return [...wire];
@@ -39,7 +39,7 @@ function prepareExecutor(executor: ExecutorInfo, framework: Framework, role: str
 }
 
 /** The task as master and agent keep it: what old frameworks leave out is filled in. */
-function prepareTask(task: TaskInfo, framework: Framework, role: string): TaskInfo {
+export function prepareTask(task: TaskInfo, framework: Framework, role: string): TaskInfo {
   const { health_check, executor } = task;
   return {
     ...task,
@@ -55,7 +55,8 @@ function present<K extends keyof TaskInfo>(task: TaskInfo, keys: readonly K[]): 
   ) as Pick<TaskInfo, K>;
 }
 
-function taskEntry(task: TaskInfo, framework: Framework): Task {
+/** The task as the books have it. */
+export function taskEntry(task: TaskInfo, framework: Framework): Task {
   const user = task.command?.user ?? task.executor?.command?.user;
   const executorId = task.executor?.executor_id;
   return {
@@ -78,9 +79,12 @@ function taskEntry(task: TaskInfo, framework: Framework): Task {
   };
 }
 
-function enterExecutor(ctx: Context, task: TaskInfo, scene: LaunchScene): boolean {
-  const { executor } = task;
-  const { framework, agent } = scene;
+/** Puts a new executor into the books; false when it runs already. */
+export function enterExecutor(
+  ctx: Context,
+  executor: ExecutorInfo | undefined,
+  { framework, agent }: Pick<LaunchScene, 'framework' | 'agent'>,
+): boolean {
   if (executor === undefined) return true;
   if (agent.executors.has(ownedKey(framework.id, executor.executor_id.value))) return false;
   addExecutor(ctx.state, {
@@ -103,7 +107,7 @@ export function launchTask(ctx: Context, scene: LaunchScene, wanted: TaskInfo): 
     return { ok: false, problems };
   }
   const cost = launchCost(task, scene);
-  const launchExecutor = enterExecutor(ctx, task, scene);
+  const launchExecutor = enterExecutor(ctx, task.executor, scene);
   addTask(ctx, {
     task: taskEntry(task, framework),
     frameworkId: framework.id,

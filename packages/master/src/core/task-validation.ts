@@ -63,7 +63,7 @@ function durationProblems(task: TaskInfo): string[] {
   return problems;
 }
 
-function wireResourceProblems(resources: readonly Resource[], what: string): string[] {
+export function wireResourceProblems(resources: readonly Resource[], what: string): string[] {
   return resources.flatMap((resource) => {
     if (resource.type === 'SCALAR' && !((resource.scalar?.value ?? 0) > 0)) {
       return [
@@ -107,7 +107,6 @@ function limitProblems(task: TaskInfo): string[] {
 
 function contentProblems(task: TaskInfo): string[] {
   const { check, health_check, command, container } = task;
-  const shared = container?.linux_info?.share_cgroups === false;
   return [
     ...(check === undefined ? [] : prefixed('Task uses invalid check: ', checkProblems(check))),
     ...(health_check === undefined
@@ -119,13 +118,12 @@ function contentProblems(task: TaskInfo): string[] {
     ...(container === undefined
       ? []
       : prefixed("Task's `ContainerInfo` is invalid: ", containerProblems(container))),
-    ...(shared ? ["Only tasks in a task group may have 'share_cgroups' set to 'false'"] : []),
     ...limitProblems(task),
   ];
 }
 
 /** Equal apart from the form of their resources. */
-function sameExecutor(left: ExecutorInfo, right: ExecutorInfo): boolean {
+export function sameExecutor(left: ExecutorInfo, right: ExecutorInfo): boolean {
   const { resources: leftResources, ...leftRest } = left;
   const { resources: rightResources, ...rightRest } = right;
   return (
@@ -138,14 +136,20 @@ function sameExecutor(left: ExecutorInfo, right: ExecutorInfo): boolean {
 }
 
 function executorProblems(executor: ExecutorInfo, scene: LaunchScene): string[] {
-  const { framework, agent } = scene;
-  const id = executor.executor_id.value;
-  const problems = listOf(idProblem(id));
+  const problems: string[] = [];
   if (executor.type === 'DEFAULT') {
     problems.push("'ExecutorInfo.type' must not be 'DEFAULT' for a LAUNCH operation");
   }
   if (executor.command === undefined) problems.push("'ExecutorInfo.command' must be set");
   else problems.push(...commandProblems(executor.command));
+  return [...problems, ...anyExecutorProblems(executor, scene)];
+}
+
+/** What holds for executors of every type. */
+export function anyExecutorProblems(executor: ExecutorInfo, scene: LaunchScene): string[] {
+  const { framework, agent } = scene;
+  const id = executor.executor_id.value;
+  const problems = listOf(idProblem(id));
   const owner = executor.framework_id?.value;
   if (owner !== undefined && owner !== framework.id) {
     problems.push(
@@ -224,22 +228,30 @@ function costProblems(task: TaskInfo, scene: LaunchScene): string[] {
   ];
 }
 
-/** Every problem of a prepared task (see `prepareTask`); the status names the first. */
-export function taskProblems(task: TaskInfo, scene: LaunchScene): string[] {
+/** What holds for a task by itself, wherever it is launched. */
+export function singleTaskProblems(task: TaskInfo, scene: LaunchScene): string[] {
   const resources = task.resources ?? [];
-  const executorResources = task.executor?.resources ?? [];
-  const wireProblems = [
-    ...wireResourceProblems(resources, 'Task'),
-    ...wireResourceProblems(executorResources, 'Executor'),
-  ];
   return [
-    ...wireProblems,
     ...identityProblems(task, scene),
     ...durationProblems(task),
     ...(resources.length === 0 ? ['Task uses no resources'] : []),
     ...persistenceIdProblems(resources),
-    ...revocableMixProblems([...resources, ...executorResources]),
+    ...revocableMixProblems([...resources, ...(task.executor?.resources ?? [])]),
     ...contentProblems(task),
+  ];
+}
+
+/** Every problem of a prepared task (see `prepareTask`); the status names the first. */
+export function taskProblems(task: TaskInfo, scene: LaunchScene): string[] {
+  const wireProblems = [
+    ...wireResourceProblems(task.resources ?? [], 'Task'),
+    ...wireResourceProblems(task.executor?.resources ?? [], 'Executor'),
+  ];
+  const shared = task.container?.linux_info?.share_cgroups === false;
+  return [
+    ...wireProblems,
+    ...singleTaskProblems(task, scene),
+    ...(shared ? ["Only tasks in a task group may have 'share_cgroups' set to 'false'"] : []),
     ...((task.command === undefined) === (task.executor === undefined)
       ? ['Task should have at least one (but not both) of CommandInfo or ExecutorInfo present']
       : []),

@@ -96,16 +96,35 @@ test('createHttpServer() gives sockets of a known Upgrade to their handler, and 
   await closed;
 });
 
-test('createHttpServer() serves a request whose Upgrade nobody takes', async () => {
-  const app = server({ upgrades: { 'stoke-link/1': () => expect.unreachable() } });
-  app.get('/', () => 'plain');
-  const port = await listenHttp(app, { ip: '127.0.0.1', port: 0 });
-  const socket = connect(port, '127.0.0.1');
-  socket.write('GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: h2c\r\n\r\n');
-  const [answer] = await once(socket, 'data');
-  expect(String(answer)).toContain('200 OK');
-  socket.destroy();
-});
+test.each(['h2c', '__proto__', 'constructor'])(
+  'createHttpServer() serves a request whose Upgrade nobody takes: %s',
+  async (token) => {
+    const app = server({ upgrades: { 'stoke-link/1': () => expect.unreachable() } });
+    app.get('/', () => 'plain');
+    const port = await listenHttp(app, { ip: '127.0.0.1', port: 0 });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      `GET / HTTP/1.1\r\nHost: x\r\nConnection: Upgrade, close\r\nUpgrade: ${token}\r\n\r\n`,
+    );
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toContain('200 OK');
+    socket.destroy();
+  },
+);
+
+test.each([['Host: rebound.example.com'], ['Host: x\r\nOrigin: https://evil.example']])(
+  'createHttpServer() answers 403 to pages of other sites: %s',
+  async (head) => {
+    const app = server();
+    app.get('/', () => expect.unreachable());
+    const port = await listenHttp(app, { ip: '127.0.0.1', port: 0 });
+    const socket = connect(port, '127.0.0.1');
+    socket.write(`GET / HTTP/1.1\r\n${head}\r\nConnection: close\r\n\r\n`);
+    const [answer] = await once(socket, 'data');
+    expect(String(answer)).toContain('403 Forbidden');
+    socket.destroy();
+  },
+);
 
 test('listenHttp() names a port that is taken and the way out', async () => {
   const port = await listenHttp(server(), { ip: '127.0.0.1', port: 0 });

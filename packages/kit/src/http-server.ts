@@ -9,6 +9,7 @@ import Fastify, {
   type FastifyRequest,
   LogController,
 } from 'fastify';
+import { crossSiteProblem } from './browser-guard.ts';
 import { errorMessage, kitError, systemErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
 
@@ -26,6 +27,8 @@ export interface HttpServerOptions {
   readonly closeGraceMs?: number;
   /** `Upgrade` token (lower case, e.g. `stoke-link/1`) → who takes the socket. Other tokens are ignored, as HTTP says. */
   readonly upgrades?: Readonly<Record<string, UpgradeHandler>>;
+  /** Names with dots, beside the machine's own, under which a server on loopback answers. */
+  readonly hostNames?: readonly string[];
 }
 
 const defaultBodyLimitBytes = 8 * 1024 * 1024;
@@ -49,6 +52,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler(answerError);
+  refuseOtherSites(app, options.hostNames);
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     upgradeHandler(request, upgrades)?.(request, socket, head);
   });
@@ -60,7 +64,18 @@ function upgradeHandler(
   request: IncomingMessage,
   upgrades: Readonly<Record<string, UpgradeHandler>>,
 ): UpgradeHandler | undefined {
-  return upgrades[request.headers.upgrade?.toLowerCase() ?? ''];
+  const token = request.headers.upgrade?.toLowerCase() ?? '';
+  // Own names only: `__proto__` and `constructor` are no protocols.
+  return Object.hasOwn(upgrades, token) ? upgrades[token] : undefined;
+}
+
+/** 403 for what a browser sends on behalf of another site's page. */
+function refuseOtherSites(app: FastifyInstance, hostNames: readonly string[] | undefined): void {
+  app.addHook('onRequest', async ({ headers, socket }, reply) => {
+    const problem = crossSiteProblem({ headers, localAddress: socket.localAddress }, hostNames);
+    if (problem !== undefined)
+      await reply.code(403).type('text/plain; charset=utf-8').send(problem);
+  });
 }
 
 /** The answer to errors no API translated: plain text, without internals. */

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -25,6 +25,16 @@ test('openStore() keeps what was written for the next opening', async () => {
   expect(again.get('a')).toBeUndefined();
   expect([...(again.get('b') ?? [])]).toEqual([2]);
   await again.close();
+});
+
+test('openStore() lets nobody else read its files, also those of an older one', async () => {
+  const path = join(directory, 'db');
+  writeFileSync(path, '', { mode: 0o644 });
+  const store = openStore(path);
+  await store.write([put('a', 1)]);
+  const modes = readdirSync(directory).map((name) => statSync(join(directory, name)).mode & 0o777);
+  expect(modes).toEqual([0o600, 0o600, 0o600]);
+  await store.close();
 });
 
 test('Store.list() gives the entries of a prefix in key order', async () => {

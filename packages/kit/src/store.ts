@@ -1,5 +1,5 @@
 /** A durable key-value store (SQLite, WAL, synchronous=FULL): writes of one moment share one commit. */
-import { mkdirSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { errorMessage, kitError } from './errors.ts';
@@ -130,13 +130,20 @@ function storeFailure(verb: string, path: string, cause: unknown): Error {
   });
 }
 
+/** What is stored may hold secrets, as variables of tasks do. SQLite gives its other files the same mode. */
+function keepPrivate(path: string): void {
+  closeSync(openSync(path, 'a', 0o600));
+  chmodSync(path, 0o600);
+}
+
 /**
- * Opens or makes the store, with its parent directories.
+ * Opens or makes the store, readable by its owner only, with its parent directories.
  * @throws AppError `STORE_UNUSABLE` when the file cannot be made or is no database
  */
 export function openStore(path: string): Store {
   try {
     mkdirSync(dirname(path), { recursive: true });
+    keepPrivate(path);
     return new SqliteStore(path);
   } catch (cause) {
     throw storeFailure('open', path, cause);

@@ -106,7 +106,8 @@ function neutralise(value: Json, neutral: Neutral, key = ''): Json {
   return Object.fromEntries(
     Object.entries(value).map(([name, item]) => [
       neutralIds(neutral(name)),
-      neutralise(item, neutral, name),
+      // What varies may be wrapped: `uuid: {value: …}`.
+      neutralise(item, neutral, VARIABLE.has(key) ? key : name),
     ]),
   );
 }

@@ -6,6 +6,7 @@ import {
   SchedulerCall,
   SchedulerEvent,
   toJsonValue,
+  Offer as WireOffer,
 } from '@stoke/protocol';
 import { waitFor } from '@stoke/testing';
 import { compareJson, type Difference, type Json } from './compare.ts';
@@ -27,6 +28,7 @@ interface Offer {
   readonly id: string;
   readonly agentId: string;
   readonly recordedPort: number;
+  readonly json: Json;
 }
 
 /** An event, and what it looks like as JSON: as it came, or, from protobuf, as it would come. */
@@ -43,6 +45,8 @@ export interface ReplayOptions {
   readonly translation: Translation;
   /** How long an event may take to come. Default 20 s: task ends wait for kill grace periods. */
   readonly eventTimeoutMs?: number;
+  /** Also compare the offers that the recorded calls accept, not only the first ones. */
+  readonly comparesOffers?: boolean;
   /** Called when SUBSCRIBED came. */
   readonly onSubscribed?: () => void;
   /** Bytes of a MESSAGE call that has no file of its own. */
@@ -78,8 +82,8 @@ class Replay {
   readonly #taken = new Map<string, number>();
   readonly #missing = new Set<string>();
   readonly #offers: Offer[] = [];
-  /** Recorded offer id → recorded port of its agent. */
-  readonly #recordedOffers = new Map<string, number>();
+  /** By recorded offer id. */
+  readonly #recordedOffers = new Map<string, Pick<Offer, 'recordedPort' | 'json'>>();
   #position = 0;
   #lastUpdate: SchedulerEvent | undefined;
 
@@ -158,6 +162,7 @@ class Replay {
         id: offer.id.value,
         agentId: offer.agent_id.value,
         recordedPort: this.#translation.recordedPort(offer.url?.address.port ?? 0),
+        json: offerJson(offer),
       });
     }
   }
@@ -170,7 +175,8 @@ class Replay {
     const recorded = this.#recordedEvents[this.#position++];
     if (recorded === undefined) throw new Error(`${this.#name} has fewer records than events`);
     for (const offer of recorded.event.offers?.offers ?? []) {
-      this.#recordedOffers.set(offer.id.value, offer.url?.address.port ?? 0);
+      const recordedPort = offer.url?.address.port ?? 0;
+      this.#recordedOffers.set(offer.id.value, { recordedPort, json: offerJson(offer) });
     }
     const subject = subjectOf(recorded.event);
     const nth = this.#taken.get(subject) ?? 0;
@@ -205,7 +211,7 @@ class Replay {
       actual.subscribed?.framework_id.value,
     );
     const uuids = [recorded, actual].map((it) => {
-      const uuid = it.update?.status.uuid;
+      const uuid = it.update?.status.uuid ?? it.update_operation_status?.status.uuid?.value;
       return uuid === undefined ? undefined : Buffer.from(uuid).toString('base64');
     });
     translation.learn(uuids[0], uuids[1]);
@@ -241,11 +247,18 @@ class Replay {
       headerOf(recorded.headers, 'Content-Type') === 'application/json'
         ? recorded.body.toString('utf8')
         : encodeJson(SchedulerCall, decodeBinary(SchedulerCall, recorded.body));
-    for (const [id, port] of this.#recordedOffers) {
+    for (const [id, { recordedPort, json }] of this.#recordedOffers) {
       if (!text.includes(`"${id}"`)) continue;
-      const offer = await this.#takeOffer(port);
+      const offer = await this.#takeOffer(recordedPort);
       this.#translation.learn(id, offer.id);
+      if (this.#options.comparesOffers === true) this.#compareOffer(json, offer.json);
     }
+  }
+
+  #compareOffer(recorded: Json, actual: Json): void {
+    const { neutralRecorded, neutralActual } = this.#translation;
+    const neutral = { recorded: neutralRecorded, actual: neutralActual };
+    this.#add(`${this.#name}.stream accepted offer`, compareJson(recorded, actual, neutral));
   }
 
   async #takeOffer(port: number): Promise<Offer> {
@@ -332,6 +345,10 @@ class Replay {
       ]);
     }
   }
+}
+
+function offerJson(offer: WireOffer): Json {
+  return toJsonValue(WireOffer, offer) as Json;
 }
 
 /** What an event is about: events of one subject keep their order. */

@@ -1,9 +1,19 @@
 /** Tasks in containers of a real OCI runtime: true ends, limits that hold, nothing to see of the agent, nothing left behind. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  globSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { TaskStatus } from '@stoke/protocol';
-import { type Daemon, startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import { Daemon, startCluster, type TestCluster, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TaskRunner } from './support/task-runner.ts';
 
@@ -28,6 +38,15 @@ function mountCount(): number {
   return readFileSync('/proc/self/mountinfo', 'utf8').split('\n').length;
 }
 
+afterAll(() => {
+  for (const path of globSync([
+    `/sys/fs/cgroup/*/${cgroupsRoot}`,
+    `/sys/fs/cgroup/${cgroupsRoot}`,
+  ])) {
+    rmdirSync(path);
+  }
+});
+
 describe.skipIf(missing !== undefined)('the oci containerizer', () => {
   let cluster: TestCluster;
   let tasks: TaskRunner;
@@ -49,12 +68,6 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
   afterAll(async () => {
     await tasks?.end();
     await cluster?.stop();
-    for (const path of globSync([
-      `/sys/fs/cgroup/*/${cgroupsRoot}`,
-      `/sys/fs/cgroup/${cgroupsRoot}`,
-    ])) {
-      rmdirSync(path);
-    }
   });
 
   function agent(): Daemon {
@@ -263,6 +276,56 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
     expect(cgroupsOfContainers()).toEqual([]);
     expect(mountCount()).toBe(mountsBefore);
   });
+});
+
+test.skipIf(missing !== undefined)(
+  'a read-only root is one, and its containers go on under an agent without oci',
+  async () => {
+    const masterFlags = ['--allocation_interval=100ms'];
+    const ociFlags = ['--oci_root=readonly', `--cgroups_root=${cgroupsRoot}`];
+    const agentFlags = ['--containerizers=oci,mesos', ...ociFlags];
+    const cluster = await startCluster({ masterFlags, agentFlags });
+    const tasks = new TaskRunner('oci-readonly', cluster.master.url);
+    const [first] = cluster.agents;
+    if (first === undefined) throw new Error('The cluster has no agent');
+    const flags = [`--master=${new URL(cluster.master.url).host}`, ...ociFlags];
+    flags.push('--resources=cpus:2;mem:2048;disk:4096;ports:[31000-31999]');
+    const plain = new Daemon({ kind: 'agent', workDir: first.workDir, flags });
+    try {
+      await tasks.launch([
+        { id: 'write', command: 'touch mine /tmp/mine && ! touch /etc/stoke-e2e-was-here' },
+        { id: 'long', command: 'sleep 1000' },
+      ]);
+      await tasks.seen('write', 'TASK_FINISHED');
+      await tasks.seen('long', 'TASK_RUNNING');
+      await first.signal('SIGKILL');
+      await plain.start();
+      await tasks.kill('long');
+      expect((await tasks.seen('long', 'TASK_KILLED')).message).toBe(
+        'Command terminated with signal Terminated',
+      );
+    } finally {
+      await tasks.end();
+      await plain.signal('SIGUSR1');
+      await cluster.stop();
+    }
+    expect(cgroupsOfContainers()).toEqual([]);
+  },
+);
+
+test('an agent that is asked for oci and cannot have it does not start, and says why', () => {
+  const workDir = mkdtempSync(join(tmpdir(), 'stoke-oci-'));
+  const main = fileURLToPath(new URL('../../packages/agent/src/main.ts', import.meta.url));
+  const flags = ['--master=127.0.0.1:1', `--work_dir=${workDir}`, '--port=0'];
+  flags.push('--containerizers=oci', '--oci_runtime=/bin/true');
+  const refused = spawnSync(process.execPath, [main, ...flags], {
+    encoding: 'utf8',
+    timeout: 20_000,
+  });
+  rmSync(workDir, { recursive: true, force: true });
+  expect(refused.status).toBe(1);
+  expect(refused.stderr).toContain("Cannot start containerizer 'oci'");
+  expect(refused.stderr).toContain("/bin/true has no 'run --keep'");
 });
 
 interface Statistics {

@@ -179,7 +179,7 @@ export class Agent {
       signal: ({ containerId, signal }) => this.#launcher.signal(containerId, signal),
       runProbe: (effect) => this.#probes.run(effect),
       stopProbes: (containerId) => this.#probes.stop(containerId),
-      removeContainer: (containerId) => void this.#launcher.remove(containerId),
+      removeContainer: (containerId) => this.#launcher.remove(containerId),
       makeVolumes: (paths) => this.#volumes.make(paths),
       dropVolumes: (paths) => this.#volumes.drop(paths),
       linkVolumes: ({ directory, volumes }) => void this.#linkVolumes(directory, volumes),
@@ -314,6 +314,7 @@ export class Agent {
   /** Ends the agent's own part; containers go on running. */
   async close(): Promise<void> {
     await this.#engine.stop();
+    await this.#launcher.settled();
     this.#probes.close();
     this.#gc.close();
     for (const containerizer of this.#containerizers.all) containerizer.close();

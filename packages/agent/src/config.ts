@@ -109,7 +109,7 @@ export const agentFlags = z.object({
     .describe(
       'What runs containers: a list of mesos (plain processes) and oci (an OCI runtime); the first that supports a container gets it',
     ),
-  oci_runtime: pathFlag().optional().describe('Runtime of oci; default: runc, else crun, on PATH'),
+  oci_runtime: pathFlag().optional().describe('Runtime of oci; default: runc on PATH'),
   oci_init: pathFlag()
     .optional()
     .describe('First process of containers of oci; default: tini-static on PATH'),

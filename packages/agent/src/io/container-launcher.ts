@@ -25,6 +25,7 @@ export class ContainerLauncher {
   /** Containers told to end before they ran. */
   readonly #cancelled = new Set<string>();
   readonly #launching = new Set<string>();
+  readonly #removals = new Set<Promise<void>>();
 
   constructor(options: LauncherOptions) {
     this.#options = options;
@@ -106,7 +107,17 @@ export class ContainerLauncher {
     return this.#owners.get(containerId)?.entering?.(containerId, command) ?? command;
   }
 
-  async remove(containerId: string): Promise<void> {
+  /** Resolves when ended containers are removed. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#removals);
+  }
+
+  remove(containerId: string): void {
+    const removal = this.#remove(containerId).finally(() => this.#removals.delete(removal));
+    this.#removals.add(removal);
+  }
+
+  async #remove(containerId: string): Promise<void> {
     const owner = this.#owners.get(containerId);
     this.#owners.delete(containerId);
     try {

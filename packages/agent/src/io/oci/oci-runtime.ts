@@ -1,12 +1,15 @@
 /** The programs that OCI containers need: a runtime, an init process, and some tools of util-linux and Perl. */
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { join } from 'node:path';
 import { errorMessage, runCommand } from '@stoke/kit';
 import { agentError } from '../../errors.ts';
 
-const runtimes = ['runc', 'crun'];
-const tools = ['perl', 'unshare', 'mount'];
+const defaultRuntime = 'runc';
+const defaultInit = 'tini-static';
+const tools = ['perl', 'mount'];
 const deleteTimeoutMs = 10_000;
+const helpTimeoutMs = 5_000;
 
 export interface OciPrograms {
   readonly runtime: string;
@@ -23,29 +26,32 @@ export interface OciProgramFlags {
 /** Looks the programs up on PATH; throws with all that is missing. */
 export function findOciPrograms(flags: OciProgramFlags): OciPrograms {
   const missing: string[] = [];
-  const need = (names: readonly string[], advice: string): string => {
-    const found = names.map(findOnPath).find((path) => path !== undefined);
-    if (found === undefined) missing.push(`${names.join(' or ')} is not there (${advice})`);
+  const need = (name: string, advice: string): string => {
+    const found = findOnPath(name);
+    if (found === undefined) missing.push(`${name} is not there (${advice})`);
     return found ?? '';
   };
   const { oci_runtime: runtime, oci_init: init } = flags;
   const programs = {
-    runtime: need(
-      runtime === undefined ? runtimes : [runtime],
-      'install runc or name one with --oci_runtime',
-    ),
-    init: need(
-      init === undefined ? ['tini-static'] : [init],
-      'install tini or name one with --oci_init',
-    ),
-    unshare: need(['unshare'], 'install util-linux'),
+    runtime: need(runtime ?? defaultRuntime, 'install runc or name one with --oci_runtime'),
+    init: need(init ?? defaultInit, 'install tini or name one with --oci_init'),
+    unshare: need('unshare', 'install util-linux'),
   };
-  for (const tool of tools) need([tool], `install ${tool}`);
+  for (const tool of tools) need(tool, `install ${tool}`);
+  if (programs.runtime !== '' && !keepsContainers(programs.runtime)) {
+    missing.push(`${programs.runtime} has no 'run --keep' (use runc 1.1 or newer)`);
+  }
   if (process.getuid?.() !== 0) missing.push('the agent does not run as root');
   if (missing.length === 0) return programs;
   throw agentError('CONTAINERIZER_UNUSABLE', {
     message: `Cannot start containerizer 'oci': ${[...new Set(missing)].join('; ')}; or leave oci out of --containerizers`,
   });
+}
+
+/** Without it the control groups go before anybody can read from them whether memory ran out. */
+function keepsContainers(runtime: string): boolean {
+  const help = spawnSync(runtime, ['run', '--help'], { timeout: helpTimeoutMs, encoding: 'utf8' });
+  return /--keep\b/.test(help.stdout ?? '');
 }
 
 function findOnPath(name: string): string | undefined {

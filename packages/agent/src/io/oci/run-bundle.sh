@@ -14,9 +14,5 @@ else
   mount --bind "$lower" root
   mount -o remount,bind,ro root
 fi
-# Some runtimes refuse a version 2 hierarchy beside version 1 ones.
-case ${1##*/} in
-  crun) ! mountpoint -q /sys/fs/cgroup/unified || umount /sys/fs/cgroup/unified ;;
-esac
 exec 2>&3 3>&-
 exec "$@"

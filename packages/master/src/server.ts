@@ -14,18 +14,22 @@ import {
 import type { MasterConfig } from './config.ts';
 import { createState, startEffects } from './core/create-state.ts';
 import type { MasterEvent } from './core/events.ts';
+import { EMPTY_REGISTRY } from './core/registry.ts';
 import type { MasterState } from './core/state.ts';
 import type { AttachedFiles } from './http/attached-files.ts';
 import { type Authenticator, authenticate } from './http/authentication.ts';
 import { basicRoutes } from './http/basic-routes.ts';
 import { filesRoutes } from './http/files-routes.ts';
+import { roleRoutes } from './http/legacy/role-routes.ts';
 import { legacyRoutes } from './http/legacy/routes.ts';
 import { metricsJson } from './http/metrics-json.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { agentCalls } from './http/operator/agent-calls.ts';
 import { fileCalls } from './http/operator/file-calls.ts';
 import { loggingCalls } from './http/operator/logging-calls.ts';
+import type { Ask } from './http/operator/outcome-answer.ts';
 import { readCalls } from './http/operator/read-calls.ts';
+import { roleCalls } from './http/operator/role-calls.ts';
 import { subscribeCall } from './http/operator/subscribe-call.ts';
 import { teardownCall } from './http/operator/teardown-call.ts';
 import { operatorRoutes } from './http/operator-api.ts';
@@ -98,7 +102,7 @@ function buildState(options: MasterOptions, store: Store | undefined): MasterSta
     settings: coreSettings(config),
     sources: { uuid: randomUUID, random: Math.random },
     info: masterInfo(config, randomUUID(), config.port),
-    registry: store === undefined ? { agents: [], unreachable: [], gone: [] } : readRegistry(store),
+    registry: store === undefined ? EMPTY_REGISTRY : readRegistry(store),
     nowMs: clock.now(),
     minAllocatable: minAllocatable(config),
     fairSharingExcluded: fairSharingExcluded(config),
@@ -161,6 +165,7 @@ function routesOf(parts: Parts): Route[] {
   const flags = flagTexts(options.config);
   const nowMs = (): number => options.clock.now();
   const dispatch = (event: MasterEvent): void => shell.dispatch(event);
+  const ask: Ask = (event) => shell.ask(event);
   const metrics = (): Record<string, number> => ({
     ...metricsJson(state, nowMs(), systemFacts()),
     ...shell.durations(),
@@ -185,6 +190,7 @@ function routesOf(parts: Parts): Route[] {
       }),
       ...teardownCall({ state, dispatch }),
       ...agentCalls({ state, dispatch }),
+      ...roleCalls(ask),
       ...subscribeCall({
         dispatch,
         newStreamId: randomUUID,
@@ -192,6 +198,7 @@ function routesOf(parts: Parts): Route[] {
           parts.operatorStreams.open(stream, response, format),
       }),
     }),
+    ...roleRoutes({ state, ask }),
     ...legacyRoutes({ state, flags, cluster, logDir: log_dir, dispatch }),
     schedulerRoute({
       state,

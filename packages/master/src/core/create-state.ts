@@ -42,6 +42,8 @@ export function createState(facts: StartFacts): MasterState {
     goneAgents: new Map(),
     admissions: new Map(),
     offers: new Map(),
+    weights: new Map(),
+    quotas: new Map(),
     counters: new Map(),
     nextFramework: 0,
     nextAgent: 0,

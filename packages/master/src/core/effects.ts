@@ -5,6 +5,7 @@ import type {
   SchedulerEvent,
 } from '@stoke/protocol';
 import type { MasterEvent } from './events.ts';
+import type { Outcome } from './replies.ts';
 
 /** Severity of a LOG effect, as the logger's levels. */
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
@@ -41,6 +42,8 @@ export type Effect =
       readonly writes: readonly RegistryWrite[];
       readonly after: MasterEvent;
     }
+  /** Tell a waiting request how it ended. */
+  | { readonly type: 'REPLY'; readonly request: string; readonly outcome: Outcome }
   /** Deliver an ALLOCATE event as soon as other work had its turn. */
   | { readonly type: 'ALLOCATE' }
   | {

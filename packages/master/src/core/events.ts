@@ -1,5 +1,12 @@
 /** What can happen to the master: every change of its state begins as one of these. */
-import type { LinkAgentMessage, SchedulerCall, SchedulerCall_Subscribe } from '@stoke/protocol';
+import type {
+  LinkAgentMessage,
+  QuotaConfig,
+  QuotaRequest,
+  SchedulerCall,
+  SchedulerCall_Subscribe,
+  WeightInfo,
+} from '@stoke/protocol';
 
 export type MasterEvent =
   /** A scheduler opened a stream; structural checks are done, semantic ones are not. */
@@ -17,6 +24,26 @@ export type MasterEvent =
   | { readonly type: 'SUBSCRIBE_OPERATOR'; readonly stream: string }
   | { readonly type: 'OPERATOR_STREAM_CLOSED'; readonly stream: string }
   | { readonly type: 'OPERATOR_HEARTBEAT_DUE'; readonly stream: string }
+  /** Requests that are answered (see REPLY) once the registry has what they change. */
+  | {
+      readonly type: 'UPDATE_WEIGHTS';
+      readonly request: string;
+      readonly weights: readonly WeightInfo[];
+    }
+  | {
+      readonly type: 'WEIGHTS_STORED';
+      readonly request: string;
+      readonly weights: readonly WeightInfo[];
+    }
+  | {
+      readonly type: 'UPDATE_QUOTA';
+      readonly request: string;
+      readonly configs: readonly QuotaConfig[];
+      readonly force: boolean;
+    }
+  | { readonly type: 'SET_QUOTA'; readonly request: string; readonly quota: QuotaRequest }
+  | { readonly type: 'REMOVE_QUOTA'; readonly request: string; readonly role: string }
+  | { readonly type: 'QUOTA_STORED'; readonly request: string; readonly roles: readonly string[] }
   | { readonly type: 'FAILOVER_TIMEOUT'; readonly frameworkId: string }
   /** An operator takes an agent out of service, or back into it. */
   | { readonly type: 'AGENT_SERVICE'; readonly agentId: string; readonly deactivated: boolean }

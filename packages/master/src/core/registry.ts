@@ -1,8 +1,9 @@
 /** What the registry holds, as the core reads it at start; and what leaves it with age. */
-import type { AgentInfo } from '@stoke/protocol';
+import type { AgentInfo, QuotaConfig } from '@stoke/protocol';
 import type { Context } from './context.ts';
 import { emit, log } from './context.ts';
 import type { RegistryWrite } from './effects.ts';
+import { applyQuota } from './quota.ts';
 import type { MasterState } from './state.ts';
 
 const NS_PER_MS = 1_000_000;
@@ -12,6 +13,17 @@ export type RegistryContent = {
   readonly agents: readonly { readonly id: string; readonly info: AgentInfo }[];
   readonly unreachable: readonly { readonly id: string; readonly timeNs: number }[];
   readonly gone: readonly { readonly id: string; readonly timeNs: number }[];
+  readonly weights: readonly { readonly role: string; readonly weight: number }[];
+  readonly quotas: readonly QuotaConfig[];
+};
+
+/** A registry that remembers nothing. */
+export const EMPTY_REGISTRY: RegistryContent = {
+  agents: [],
+  unreachable: [],
+  gone: [],
+  weights: [],
+  quotas: [],
 };
 
 /** Fills fresh books: admitted agents are "recovered" until they register again. */
@@ -19,6 +31,12 @@ export function loadRegistry(state: MasterState, content: RegistryContent): void
   for (const agent of content.agents) state.recoveredAgents.set(agent.id, agent);
   for (const { id, timeNs } of byTime(content.unreachable)) state.unreachableAgents.set(id, timeNs);
   for (const { id, timeNs } of byTime(content.gone)) state.goneAgents.set(id, timeNs);
+  for (const { role, weight } of content.weights) state.weights.set(role, weight);
+  state.allocator.setWeights(new Map(state.weights));
+  for (const config of content.quotas) {
+    state.quotas.set(config.role, config);
+    applyQuota(state, config.role);
+  }
 }
 
 function byTime<T extends { readonly timeNs: number }>(entries: readonly T[]): T[] {

@@ -1,4 +1,5 @@
 /** Which roles there are, and what each of them holds. */
+import type { QuotaConfig } from '@stoke/protocol';
 import {
   addQuantities,
   addResources,
@@ -14,20 +15,28 @@ import {
   unreservedOf,
 } from '@stoke/resources';
 import { sumOf, usedResources } from './owned-resources.ts';
-import type { MasterState } from './state.ts';
+import type { Framework, MasterState } from './state.ts';
+
+function rolesInUse(framework: Framework): string[] {
+  const used = [...framework.tasks.values()].flatMap((record) =>
+    record.resources.items.map((item) => item.allocatedTo ?? '*'),
+  );
+  return [...framework.roles, ...used];
+}
+
+/** True when the quota promises or limits anything. */
+function isSet({ guarantees, limits }: QuotaConfig): boolean {
+  return Object.keys({ ...guarantees, ...limits }).length > 0;
+}
 
 /** Roles that mean something: frameworks use them, resources are reserved to them, or they are set up. */
 export function knownRoles(state: MasterState): string[] {
-  const names = new Set<string>();
-  for (const framework of state.frameworks.values()) {
-    for (const role of framework.roles) names.add(role);
-    for (const record of framework.tasks.values()) {
-      for (const item of record.resources.items) names.add(item.allocatedTo ?? '*');
-    }
-  }
-  for (const agent of state.agents.values()) {
-    for (const role of reservationsByRole(agent.total).keys()) names.add(role);
-  }
+  const names = new Set<string>([
+    ...[...state.frameworks.values()].flatMap(rolesInUse),
+    ...[...state.agents.values()].flatMap((agent) => [...reservationsByRole(agent.total).keys()]),
+    ...state.weights.keys(),
+    ...[...state.quotas.values()].filter(isSet).map(({ role }) => role),
+  ]);
   return [...names].sort();
 }
 
@@ -81,9 +90,18 @@ export function roleSums(state: MasterState, role: string): RoleSums {
 
 /** What counts against a role's quota: its reservations and all that is used, with its sub-roles. */
 export function consumedBy(state: MasterState, role: string): Quantities {
+  return amountsOf(consumedResources(state, role));
+}
+
+/** The same without ranges: what limits are compared with. */
+export function consumedScalars(state: MasterState, role: string): Quantities {
+  return quantitiesOf(consumedResources(state, role));
+}
+
+function consumedResources(state: MasterState, role: string): Resources {
   const belongs = (other: string): boolean => other === role || isStrictSubroleOf(other, role);
   const used = unreservedOf(allocatedTo(state, belongs));
-  return addQuantities(amountsOf(used), amountsOf(reservedTo(state, belongs)));
+  return addResources(used, reservedTo(state, belongs));
 }
 
 /** Allocated and offered together. */

@@ -74,8 +74,6 @@ export function operatorRoutes(handlers: CallHandlers): Route[] {
       leaderOnly: true,
       handle: (request) => handle(handlers, request),
     },
-    empty('/quota', {}, 'mesos-master-readwrite'),
-    empty('/weights', [], 'mesos-master-readwrite'),
     empty('/maintenance/schedule', {}, 'mesos-master-readwrite'),
     empty('/maintenance/status', {}, 'mesos-master-readwrite'),
   ];

@@ -32,7 +32,7 @@ test('routes of the master are these', () => {
       "/maintenance/schedule GET mesos-master-readwrite leader",
       "/maintenance/status GET mesos-master-readwrite leader",
       "/metrics/snapshot any mesos-master-readonly any master",
-      "/quota GET mesos-master-readwrite leader",
+      "/quota GET,POST,DELETE mesos-master-readwrite leader",
       "/redirect any open any master",
       "/roles any mesos-master-readonly leader",
       "/slaves any mesos-master-readonly leader",
@@ -43,7 +43,7 @@ test('routes of the master are these', () => {
       "/tasks any mesos-master-readonly leader",
       "/teardown POST mesos-master-readwrite leader",
       "/version any open any master",
-      "/weights GET mesos-master-readwrite leader",
+      "/weights GET,PUT mesos-master-readwrite leader",
     ]
   `);
 });

@@ -1,12 +1,13 @@
 /** The registry on disk: one entry per agent, as JSON in the store of `--work_dir`. */
 import type { Store, StoreChange } from '@stoke/kit';
-import { AgentInfo, fromJsonValue, toJsonValue } from '@stoke/protocol';
+import { AgentInfo, fromJsonValue, QuotaConfig, toJsonValue } from '@stoke/protocol';
 import { z } from 'zod';
 import type { RegistryWrite } from '../core/effects.ts';
 import type { RegistryContent } from '../core/registry.ts';
 import { masterError } from '../errors.ts';
 
 const timeSchema = z.object({ timeNs: z.number() });
+const weightSchema = z.object({ weight: z.number().positive() });
 
 function parse<T>(entry: { key: string; value: Uint8Array }, read: (json: unknown) => T): T {
   try {
@@ -39,14 +40,24 @@ export function readRegistry(store: Store): RegistryContent {
     })),
     unreachable: readTimes(store, 'unreachable/'),
     gone: readTimes(store, 'gone/'),
+    weights: store.list('weight/').map((entry) => ({
+      role: idOf(entry.key),
+      ...parse(entry, (json) => weightSchema.parse(json)),
+    })),
+    quotas: store
+      .list('quota/')
+      .map((entry) => parse(entry, (json) => fromJsonValue(QuotaConfig, json))),
   };
 }
 
+function jsonOf({ key, value }: RegistryWrite): unknown {
+  if (key.startsWith('agent/')) return toJsonValue(AgentInfo, value as AgentInfo);
+  if (key.startsWith('quota/')) return toJsonValue(QuotaConfig, value as QuotaConfig);
+  return value;
+}
+
 function encode(write: RegistryWrite): Uint8Array {
-  const value = write.key.startsWith('agent/')
-    ? toJsonValue(AgentInfo, write.value as AgentInfo)
-    : write.value;
-  return new TextEncoder().encode(JSON.stringify(value));
+  return new TextEncoder().encode(JSON.stringify(jsonOf(write)));
 }
 
 /** Writes of the core as changes of the store. */

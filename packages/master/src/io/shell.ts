@@ -2,6 +2,7 @@
 import type { Clock, Logger, Store, Timer } from '@stoke/kit';
 import type { Effect } from '../core/effects.ts';
 import type { MasterEvent } from '../core/events.ts';
+import type { Outcome } from '../core/replies.ts';
 import type { MasterState } from '../core/state.ts';
 import { step } from '../core/step.ts';
 import type { AgentLinks } from './agent-links.ts';
@@ -31,6 +32,8 @@ export class MasterShell {
   readonly #queue: MasterEvent[] = [];
   readonly #allocationRuns = new DurationSamples();
   readonly #commits = new DurationSamples();
+  readonly #waiting = new Map<string, (outcome: Outcome) => void>();
+  #nextRequest = 0;
   #running = false;
   #stopped = false;
 
@@ -53,6 +56,23 @@ export class MasterShell {
     } finally {
       this.#running = false;
     }
+  }
+
+  /** Dispatches a request and waits for its outcome: until the registry has it, or has not. */
+  ask(event: (request: string) => MasterEvent): Promise<Outcome> {
+    const request = `r${this.#nextRequest++}`;
+    return new Promise((resolve) => {
+      this.#waiting.set(request, resolve);
+      this.dispatch(event(request));
+      if (this.#stopped) this.#abandon();
+    });
+  }
+
+  /** Nobody will answer any more. */
+  #abandon(): void {
+    const outcome = { status: 503, reason: 'Master is stopping' } as const;
+    for (const resolve of this.#waiting.values()) resolve(outcome);
+    this.#waiting.clear();
   }
 
   /** How long allocator runs and registry commits take, for the metrics. */
@@ -78,6 +98,7 @@ export class MasterShell {
     this.#stopped = true;
     for (const timer of this.#timers.values()) timer.cancel();
     this.#timers.clear();
+    this.#abandon();
   }
 
   #performOne(effect: Effect): void {
@@ -115,6 +136,10 @@ export class MasterShell {
         return;
       case 'ALLOCATE':
         setImmediate(() => this.dispatch({ type: 'ALLOCATE' }));
+        return;
+      case 'REPLY':
+        this.#waiting.get(effect.request)?.(effect.outcome);
+        this.#waiting.delete(effect.request);
         return;
       case 'LOG':
         log[effect.level](effect.fields, effect.message);

@@ -15,7 +15,7 @@ function roleView(state: MasterState, name: string): Role {
   const sums = roleSums(state, name);
   return {
     name,
-    weight: 1,
+    weight: state.weights.get(name) ?? 1,
     frameworks: sums.frameworks.map((value) => ({ value })),
     resources: scalarResources(quantitiesOf(heldByRole(sums))),
   };

@@ -3,6 +3,7 @@ import type { MasterResponse } from '@stoke/protocol';
 import type { MasterState } from '../../core/state.ts';
 import { agentsView } from '../../core/views/agent-view.ts';
 import { frameworksView } from '../../core/views/framework-view.ts';
+import { quotaView, weightsView } from '../../core/views/quota-view.ts';
 import { rolesView } from '../../core/views/role-view.ts';
 import { executorsView, stateView, tasksView } from '../../core/views/task-view.ts';
 import { BUILD_INFO } from '../../version.ts';
@@ -40,11 +41,12 @@ const READERS: Readonly<Partial<Record<Type, Reader>>> = {
   GET_OPERATIONS: () => ({ get_operations: {} }),
   GET_TASKS: ({ state }) => ({ get_tasks: tasksView(state) }),
   GET_ROLES: ({ state }) => ({ get_roles: { roles: rolesView(state) } }),
-  GET_WEIGHTS: () => ({}),
+  GET_WEIGHTS: ({ state }) =>
+    state.weights.size === 0 ? {} : { get_weights: { weight_infos: weightsView(state) } },
   GET_MASTER: (facts) => ({ get_master: masterFacts(facts) }),
   GET_MAINTENANCE_STATUS: () => ({ get_maintenance_status: { status: {} } }),
   GET_MAINTENANCE_SCHEDULE: () => ({ get_maintenance_schedule: { schedule: {} } }),
-  GET_QUOTA: () => ({ get_quota: { status: {} } }),
+  GET_QUOTA: ({ state }) => ({ get_quota: { status: quotaView(state) } }),
 };
 
 /** One handler per read; the answer has the type of its call. */

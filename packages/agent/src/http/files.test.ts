@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,4 +133,11 @@ test('jsonp wraps the answer', async () => {
 test('files are not served under /slave(1)', async () => {
   const answer = await app.inject({ url: '/slave(1)/files/browse', query: { path: sandbox } });
   expect([answer.statusCode, answer.body]).toEqual([404, '404 Not Found.']);
+});
+
+test.each(['read', 'download'])('%s opens no pipe, which would wait for a writer', async (what) => {
+  const path = join(sandbox, 'pipe');
+  execFileSync('mkfifo', [path]);
+  const { status, text } = await get(what, { path, offset: '0' });
+  expect([status, text]).toEqual([400, `'${path}' is inaccessible.`]);
 });

@@ -110,6 +110,8 @@ async function read({ attachments }: FilesOptions, request: AgentRequest): Promi
   if (real === undefined) return missing;
   const facts = await stat(real);
   if (facts.isDirectory()) return textAnswer(400, 'Cannot read a directory.');
+  // Opening a pipe would wait for its writer, and hold one of the few threads meanwhile.
+  if (!facts.isFile()) return textAnswer(400, `'${path}' is inaccessible.`);
   if (start === -1) return jsonAnswer({ data: '', offset: facts.size }, jsonpOf(request));
   const bytes = await readBytes(
     real,
@@ -150,6 +152,7 @@ async function download({ attachments }: FilesOptions, request: AgentRequest): P
   if (real === undefined) return notFound;
   const facts = await stat(real);
   if (facts.isDirectory()) return textAnswer(400, 'Cannot download a directory.');
+  if (!facts.isFile()) return textAnswer(400, `'${path}' is inaccessible.`);
   const response = request.takeResponse();
   response.writeHead(200, {
     'Content-Disposition': `attachment; filename=${headerSafe(basename(real))}`,

@@ -8,6 +8,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import type { Unpack } from 'tar';
 import { agentError } from '../errors.ts';
+import { prepareTarget } from './sandbox-target.ts';
 import { extractZip } from './zip-archive.ts';
 
 export interface ArchiveLimits {
@@ -78,10 +79,20 @@ export class EntryGuard {
     if (top !== undefined && top !== '.') this.topLevel.add(top);
   }
 
-  /** `target` is relative to the directory of the link, or to the top for hard links. */
+  /** A hard link; `target` is relative to the top. */
   checkLink(path: string, target: string): void {
     if (isAbsolute(target) || leaves(target)) {
       this.#refuse(`link '${path}' points outside the sandbox, to '${target}'`);
+    }
+  }
+
+  /** `target` may climb only at its begin: behind a name, which may be a link, `..` can be anywhere. */
+  checkSymlink(path: string, target: string): void {
+    this.checkLink(path, isAbsolute(target) ? target : join(path, '..', target));
+    const way = target.split('/').filter((part) => part !== '' && part !== '.');
+    const names = way.slice(way.findIndex((part) => part !== '..'));
+    if (way.some((part) => part !== '..') && names.includes('..')) {
+      this.#refuse(`link '${path}' points outside the sandbox, or may: '${target}'`);
     }
   }
 
@@ -169,8 +180,7 @@ function checkTarEntry(guard: EntryGuard, path: string, entry: TarEntry): void {
   guard.checkPath(path);
   const target = entry.linkpath ?? '';
   if (entry.type === 'SymbolicLink') {
-    const inside = isAbsolute(target) ? target : join(path, '..', target);
-    guard.checkLink(path, inside);
+    guard.checkSymlink(path, target);
   } else if (entry.type === 'Link') {
     guard.checkLink(path, target);
   }
@@ -217,6 +227,6 @@ async function extractGzip(
 ): Promise<void> {
   const plain = basename(name, '.gz');
   guard.checkPath(plain);
-  const target = createWriteStream(join(directory, plain), { flags: 'w', mode: 0o644 });
+  const target = createWriteStream(await prepareTarget(directory, plain), { mode: 0o644 });
   await pipeline(createReadStream(archive), createGunzip(), counting(guard), target);
 }

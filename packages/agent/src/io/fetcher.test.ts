@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statSync,
@@ -138,6 +139,34 @@ test('fetchAll refuses archives whose entries leave the sandbox', async () => {
   symlinkSync('../../elsewhere', join(source, 'link'));
   const linked = tar('-cf', 'link.tar', 'link');
   expect(await failureOf([{ value: linked }])).toContain('points outside');
+});
+
+test('fetchAll refuses links that climb behind another link, and takes those that stay', async () => {
+  mkdirSync(join(source, 'd/e'), { recursive: true });
+  symlinkSync('../..', join(source, 'd/e/top'));
+  symlinkSync('./../d/e', join(source, 'dd', 'good'));
+  symlinkSync('d/e/top/../elsewhere', join(source, 'bad'));
+  await fetchInto([{ value: tar('-cf', 'good.tar', 'd', 'dd') }]);
+  expect(existsSync(join(directory, 'dd/good/top/d'))).toBe(true);
+  expect(await failureOf([{ value: tar('-cf', 'bad.tar', 'd', 'bad') }])).toContain('outside');
+});
+
+test('fetchAll writes through no link, whether on the way or at the end', async () => {
+  const value = join(source, 'plain.txt');
+  mkdirSync(join(root, 'outside'));
+  symlinkSync(join(root, 'outside'), join(directory, 'way'));
+  symlinkSync(join(root, 'outside', 'end'), join(directory, 'end'));
+  expect(await failureOf([{ value, output_file: 'way/x' }])).toContain('in the way');
+  expect(await failureOf([{ value, output_file: 'end' }])).toContain('in the way');
+  expect(readdirSync(join(root, 'outside'))).toEqual([]);
+});
+
+test('fetchAll does not say why it failed through a link', async () => {
+  symlinkSync(join(root, 'victim'), join(directory, 'stderr'));
+  await expect(fetchInto([{ value: '/no/such/file' }])).rejects.toMatchObject({
+    code: 'FETCH_FAILED',
+  });
+  expect(existsSync(join(root, 'victim'))).toBe(false);
 });
 
 test('fetchAll refuses zips that climb, and unpacks good ones with their modes', async () => {

@@ -1,7 +1,7 @@
 /** Brings the files a task asks for into its sandbox: local ones, HTTP ones, archives unpacked. */
 import { createHash } from 'node:crypto';
-import { appendFile, chmod, copyFile, mkdir, rm, stat } from 'node:fs/promises';
-import { basename, dirname, isAbsolute, join, normalize } from 'node:path';
+import { chmod, copyFile, rm, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { errorMessage, type Logger } from '@stoke/kit';
 import type { CommandInfo_URI } from '@stoke/protocol';
@@ -9,6 +9,7 @@ import { agentError } from '../errors.ts';
 import { type ArchiveLimits, extractArchive, isArchive } from './archives.ts';
 import { download } from './download.ts';
 import { FetchCache } from './fetch-cache.ts';
+import { appendLine, prepareTarget } from './sandbox-target.ts';
 
 export interface FetcherOptions {
   readonly cacheDir: string;
@@ -52,10 +53,7 @@ export class Fetcher {
         this.counters.failed += 1;
         const reason = errorMessage(cause);
         this.#options.log.warn({ containerId: job.containerId, reason }, 'fetch failed');
-        await appendFile(
-          join(job.directory, 'stderr'),
-          `Failed to fetch '${uri.value}': ${reason}\n`,
-        );
+        await this.#explain(job, `Failed to fetch '${uri.value}': ${reason}`);
         throw agentError('FETCH_FAILED', {
           message: `Failed to fetch all URIs for container '${job.containerId}': exited with status 1`,
           cause,
@@ -65,12 +63,18 @@ export class Fetcher {
     if (job.uris.length > 0) this.counters.succeeded += 1;
   }
 
+  /** For whoever started the task; a sandbox that cannot take it changes nothing about the failure. */
+  async #explain({ directory, containerId }: FetchJob, line: string): Promise<void> {
+    await appendLine(join(directory, 'stderr'), line).catch((error: unknown) => {
+      this.#options.log.warn({ containerId, reason: errorMessage(error) }, 'stderr not written');
+    });
+  }
+
   async #fetch(uri: CommandInfo_URI, job: FetchJob): Promise<void> {
     const source = this.#source(uri.value);
     const name = outputName(uri, source);
-    const target = join(job.directory, name);
+    const target = await prepareTarget(job.directory, name);
     const unpacks = uri.executable !== true && uri.extract !== false && isArchive(source.name);
-    await mkdir(dirname(target), { recursive: true });
     if (uri.cache === true) {
       await this.#fromCache(uri, { job, source, target, unpacks });
     } else {

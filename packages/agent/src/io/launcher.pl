@@ -8,7 +8,7 @@
 # stdout: "started <id> <pid>", "exited <id>" or "failed <id> <reason>", a line each.
 use strict;
 use warnings;
-use Fcntl qw(O_APPEND O_CREAT O_WRONLY);
+use Fcntl qw(O_APPEND O_CREAT O_NOFOLLOW O_WRONLY);
 use IO::Handle ();
 use POSIX ();
 
@@ -82,9 +82,10 @@ sub supervise {
     return;
 }
 
+# What was fetched may have put a link there, which must not be followed with the agent's rights.
 sub redirect {
     my ($stream, $name, @ids) = @_;
-    sysopen(my $file, $name, O_WRONLY | O_APPEND | O_CREAT, 0644) or die "Cannot open $name: $!\n";
+    sysopen(my $file, $name, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0644) or die "Cannot open $name: $!\n";
     if (@ids) { chown($ids[0], $ids[1], $file) or die "Cannot give away $name: $!\n" }
     open($stream, '>&', $file) or die "Cannot redirect to $name: $!\n";
     return;

@@ -73,7 +73,7 @@ async function extractEntry(job: EntryJob): Promise<void> {
   const mode = entry.externalFileAttributes >>> 16;
   if ((mode & fileTypeMask) === symlinkType) {
     const target = await readText(await openEntry(job));
-    guard.checkLink(name, target.startsWith('/') ? target : join(dirname(name), target));
+    guard.checkSymlink(name, target);
     await symlink(target, path);
     return;
   }

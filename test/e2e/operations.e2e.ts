@@ -1,0 +1,161 @@
+/** Reservations and volumes of a real cluster: acknowledged ones outlive kill -9 of agent and master, with their data. */
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type {
+  Offer,
+  Offer_Operation,
+  OperationStatus,
+  Resource,
+  TaskStatus,
+} from '@stoke/protocol';
+import { createSchedulerDriver, type SchedulerDriver } from '@stoke/scheduler-driver';
+import { startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+
+let cluster: TestCluster;
+let driver: SchedulerDriver;
+let running: Promise<void>;
+let offers: Offer[] = [];
+const updates: TaskStatus[] = [];
+const statuses: OperationStatus[] = [];
+
+beforeAll(async () => {
+  cluster = await startCluster({ masterFlags: ['--allocation_interval=100ms'] });
+  driver = createSchedulerDriver({
+    masters: [cluster.master.url],
+    framework: {
+      user: 'root',
+      name: 'operations',
+      roles: ['e2e'],
+      checkpoint: true,
+      failover_timeout: 60,
+      capabilities: [
+        { type: 'MULTI_ROLE' },
+        { type: 'RESERVATION_REFINEMENT' },
+        { type: 'PARTITION_AWARE' },
+      ],
+    },
+    handlers: {
+      subscribed: () => {
+        offers = [];
+      },
+      offers: (fresh) => {
+        offers.push(...fresh);
+      },
+      rescind: (id) => {
+        offers = offers.filter((offer) => offer.id.value !== id);
+      },
+      update: (status) => {
+        updates.push(status);
+      },
+      updateOperation: (status) => {
+        statuses.push(status);
+      },
+    },
+  });
+  running = driver.run();
+});
+
+afterAll(async () => {
+  await driver.teardown();
+  await running;
+  await cluster.stop();
+});
+
+const reservations = [{ type: 'DYNAMIC', role: 'e2e' }] as const;
+
+function reserved(name: string, value: number): Resource {
+  return { name, type: 'SCALAR', scalar: { value }, reservations: [...reservations] };
+}
+
+const cpus = reserved('cpus', 0.5);
+const mem = reserved('mem', 64);
+const disk = reserved('disk', 100);
+const volume: Resource = {
+  ...disk,
+  disk: { persistence: { id: 'data-1' }, volume: { container_path: 'data', mode: 'RW' } },
+};
+
+/** Reserved resources of an offer, volumes by their id. */
+function reservedIn(offer: Offer): string[] {
+  return (offer.resources ?? [])
+    .filter((resource) => resource.reservations !== undefined)
+    .map((resource) => resource.disk?.persistence?.id ?? resource.name)
+    .sort();
+}
+
+/** The next offer that shows exactly this as reserved; others are declined. */
+async function offerWith(expected: readonly string[]): Promise<Offer> {
+  const find = async (): Promise<Offer | undefined> => {
+    const offer = offers.shift();
+    if (offer === undefined) return undefined;
+    if (reservedIn(offer).join() === expected.join()) return offer;
+    await driver.decline([offer.id.value], { refuseSeconds: 0 });
+    return undefined;
+  };
+  const what = `an offer with ${expected.join() || 'nothing'} reserved`;
+  return await waitFor(find, { what, timeoutMs: 30_000 });
+}
+
+async function operate(offer: Offer, operations: Record<string, Offer_Operation>): Promise<void> {
+  const named = Object.entries(operations).map(([id, operation]) => ({
+    ...operation,
+    id: { value: id },
+  }));
+  await driver.accept([offer.id.value], named, { refuseSeconds: 0 });
+  for (const id of Object.keys(operations)) {
+    const find = () => statuses.find((status) => status.operation_id?.value === id);
+    const status = await waitFor(find, { what: `the end of operation ${id}` });
+    expect(status.state).toBe('OPERATION_FINISHED');
+  }
+}
+
+async function runOnVolume(offer: Offer, id: string, command: string): Promise<TaskStatus> {
+  const task = {
+    name: id,
+    task_id: { value: id },
+    agent_id: offer.agent_id,
+    resources: [cpus, mem, volume],
+    command: { value: command },
+  };
+  await driver.launch([offer.id.value], [task], { refuseSeconds: 0 });
+  const end = () =>
+    updates.find(
+      ({ task_id, state }) => task_id.value === id && !/STARTING|RUNNING|STAGING/.test(state),
+    );
+  return await waitFor(end, { what: `the end of task ${id}`, timeoutMs: 30_000 });
+}
+
+test('reservations, volumes and their data survive the death of agent and master', async () => {
+  const [agent] = cluster.agents;
+  if (agent === undefined) throw new Error('the cluster has an agent');
+  const all = ['cpus', 'data-1', 'mem'];
+  await operate(await offerWith([]), {
+    reserve: { type: 'RESERVE', reserve: { resources: [cpus, mem, disk] } },
+    create: { type: 'CREATE', create: { volumes: [volume] } },
+  });
+
+  await agent.crashAndRestart();
+  const written = await runOnVolume(await offerWith(all), 'writer', 'echo kept > data/f');
+  expect(written).toMatchObject({ state: 'TASK_FINISHED' });
+  const directory = join(agent.workDir, 'volumes/roles/e2e/data-1');
+  expect(readFileSync(join(directory, 'f'), 'utf8')).toBe('kept\n');
+
+  await cluster.master.crashAndRestart();
+  await cluster.waitForAgents(1);
+  const afterMaster = await offerWith(all);
+  await agent.crashAndRestart();
+  await driver.decline([afterMaster.id.value], { refuseSeconds: 0 });
+  const read = await runOnVolume(await offerWith(all), 'reader', 'grep -q kept data/f');
+  expect(read).toMatchObject({ state: 'TASK_FINISHED' });
+
+  await operate(await offerWith(all), {
+    destroy: { type: 'DESTROY', destroy: { volumes: [volume] } },
+    unreserve: { type: 'UNRESERVE', unreserve: { resources: [cpus, mem, disk] } },
+  });
+  expect(existsSync(directory)).toBe(false);
+  await cluster.master.crashAndRestart();
+  await agent.crashAndRestart();
+  const last = await offerWith([]);
+  expect(last.resources?.find(({ name }) => name === 'disk')?.scalar?.value).toBe(4096);
+});

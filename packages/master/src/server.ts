@@ -189,7 +189,7 @@ function routesOf(parts: Parts): Route[] {
         raise: (level, durationMs) => verbosity.raise(level, durationMs),
       }),
       ...teardownCall({ state, dispatch }),
-      ...agentCalls({ state, dispatch }),
+      ...agentCalls({ state, ask }),
       ...roleCalls(ask),
       ...subscribeCall({
         dispatch,

@@ -2,6 +2,7 @@
 import type { TaskState } from '@stoke/protocol';
 import { agentKey } from './agent-admission.ts';
 import { addressOf } from './agent-records.ts';
+import { deactivatedKey } from './agent-service.ts';
 import { announceAgentRemoval, announceTaskUpdate } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds, sendEvent } from './context.ts';
@@ -25,13 +26,12 @@ export function removeAgent(
   agent.removing = true;
   ctx.state.allocator.setAgentActive(agent.id, false);
   const atNs = ctx.nowMs * NS_PER_MS;
+  const unreachable = cause.kind === 'unreachable';
   const lost = { key: `unreachable/${agent.id}`, value: { timeNs: atNs } };
+  const inService = { key: deactivatedKey(agent.id), value: undefined };
   emit(ctx, {
     type: 'STORE',
-    writes: [
-      { key: agentKey(agent.id), value: undefined },
-      ...(cause.kind === 'unreachable' ? [lost] : []),
-    ],
+    writes: [{ key: agentKey(agent.id), value: undefined }, unreachable ? lost : inService],
     after: { type: 'AGENT_REMOVAL_STORED', agentId: agent.id, cause: { ...cause, atNs } },
   });
 }
@@ -39,8 +39,9 @@ export function removeAgent(
 /** What becomes of a live task whose agent left. */
 function lostState(ctx: Context, record: TaskRecord, cause: RemovalCause): TaskState {
   const framework = ctx.state.frameworks.get(record.frameworkId);
-  if (cause.kind !== 'unreachable' || framework === undefined) return 'TASK_LOST';
-  return stateFor(framework, 'TASK_UNREACHABLE');
+  if (framework === undefined) return 'TASK_LOST';
+  if (cause.kind === 'gone') return stateFor(framework, 'TASK_GONE_BY_OPERATOR');
+  return cause.kind === 'unreachable' ? stateFor(framework, 'TASK_UNREACHABLE') : 'TASK_LOST';
 }
 
 function loseTask(ctx: Context, record: TaskRecord, cause: RemovalCause): void {
@@ -56,7 +57,7 @@ function loseTask(ctx: Context, record: TaskRecord, cause: RemovalCause): void {
     agentId: record.agentId,
     executorId: task.executor_id?.value,
     state: task.state,
-    reason: 'REASON_AGENT_REMOVED',
+    reason: cause.kind === 'gone' ? 'REASON_AGENT_REMOVED_BY_OPERATOR' : 'REASON_AGENT_REMOVED',
     message: cause.message,
     timestamp: nowSeconds(ctx),
     unreachableNs: unreachable ? cause.atNs : undefined,
@@ -103,10 +104,18 @@ export function handleRemovalStored(
   state.agents.delete(agent.id);
   if (state.addresses.get(addressOf(agent)) === agent.id) state.addresses.delete(addressOf(agent));
   if (cause.kind === 'unreachable') state.unreachableAgents.set(agent.id, cause.atNs);
-  if (cause.kind !== 'unreachable') announceAgentRemoval(ctx, agent);
+  if (hasLeft(cause)) {
+    announceAgentRemoval(ctx, agent);
+    state.deactivatedAgents.delete(agent.id);
+  }
   countRemoval(ctx, cause);
   broadcastFailure(ctx, agent.id);
   log(ctx, 'info', { message: 'agent removed', agentId: agent.id, reason: cause.message });
+}
+
+/** It went, or another one took its place; it was not given up. */
+function hasLeft({ kind }: RemovalCause): boolean {
+  return kind === 'unregistered' || kind === 'replaced';
 }
 
 function countRemoval(ctx: Context, cause: RemovalCause): void {
@@ -115,7 +124,7 @@ function countRemoval(ctx: Context, cause: RemovalCause): void {
   if (cause.kind === 'unreachable') {
     count(counters, 'slave_unreachable_completed');
     count(counters, 'slave_removals/reason_unhealthy');
-  } else {
+  } else if (hasLeft(cause)) {
     const reason = cause.kind === 'replaced' ? 'registered' : 'unregistered';
     count(counters, `slave_removals/reason_${reason}`);
   }

@@ -63,6 +63,7 @@ function readmit(ctx: Context, end: LinkEnd, report: LinkAgentMessage_Reregister
   const { state } = ctx;
   const id = report.agent_info.id?.value ?? '';
   const agent = createAgent(id, report, { ...end, nowMs: ctx.nowMs });
+  agent.deactivated = state.deactivatedAgents.has(id);
   const wasUnreachable = state.unreachableAgents.has(id) || state.agents.has(id);
   const pending = state.admissions.has(id);
   state.admissions.set(id, { agent, report, wasUnreachable });

@@ -40,6 +40,7 @@ export function createState(facts: StartFacts): MasterState {
     recoveredAgents: new Map(),
     unreachableAgents: new Map(),
     goneAgents: new Map(),
+    deactivatedAgents: new Set(),
     admissions: new Map(),
     offers: new Map(),
     weights: new Map(),

@@ -46,7 +46,25 @@ export type MasterEvent =
   | { readonly type: 'QUOTA_STORED'; readonly request: string; readonly roles: readonly string[] }
   | { readonly type: 'FAILOVER_TIMEOUT'; readonly frameworkId: string }
   /** An operator takes an agent out of service, or back into it. */
-  | { readonly type: 'AGENT_SERVICE'; readonly agentId: string; readonly deactivated: boolean }
+  | {
+      readonly type: 'AGENT_SERVICE';
+      readonly request: string;
+      readonly agentId: string;
+      readonly deactivated: boolean;
+    }
+  | {
+      readonly type: 'AGENT_SERVICE_STORED';
+      readonly request: string;
+      readonly agentId: string;
+      readonly deactivated: boolean;
+    }
+  | { readonly type: 'MARK_AGENT_GONE'; readonly request: string; readonly agentId: string }
+  | {
+      readonly type: 'AGENT_GONE_STORED';
+      readonly request: string;
+      readonly agentId: string;
+      readonly atNs: number;
+    }
   /** An operator ends a framework. */
   | { readonly type: 'TEARDOWN'; readonly frameworkId: string }
   /** An agent said something on its link; `peer` is the remote address. */
@@ -83,7 +101,7 @@ export type MasterEvent =
 
 /** Why an agent leaves the books; `message` is what its tasks' last status says. */
 export type RemovalCause = {
-  readonly kind: 'unreachable' | 'unregistered' | 'replaced';
+  readonly kind: 'unreachable' | 'unregistered' | 'replaced' | 'gone';
   readonly message: string;
   /** Nanoseconds since the epoch, fixed when the removal was decided. */
   readonly atNs: number;

@@ -1,5 +1,6 @@
 /** What the registry holds, as the core reads it at start; and what leaves it with age. */
 import type { AgentInfo, QuotaConfig } from '@stoke/protocol';
+import { deactivatedKey } from './agent-service.ts';
 import type { Context } from './context.ts';
 import { emit, log } from './context.ts';
 import type { RegistryWrite } from './effects.ts';
@@ -13,6 +14,7 @@ export type RegistryContent = {
   readonly agents: readonly { readonly id: string; readonly info: AgentInfo }[];
   readonly unreachable: readonly { readonly id: string; readonly timeNs: number }[];
   readonly gone: readonly { readonly id: string; readonly timeNs: number }[];
+  readonly deactivated: readonly string[];
   readonly weights: readonly { readonly role: string; readonly weight: number }[];
   readonly quotas: readonly QuotaConfig[];
 };
@@ -22,6 +24,7 @@ export const EMPTY_REGISTRY: RegistryContent = {
   agents: [],
   unreachable: [],
   gone: [],
+  deactivated: [],
   weights: [],
   quotas: [],
 };
@@ -31,6 +34,7 @@ export function loadRegistry(state: MasterState, content: RegistryContent): void
   for (const agent of content.agents) state.recoveredAgents.set(agent.id, agent);
   for (const { id, timeNs } of byTime(content.unreachable)) state.unreachableAgents.set(id, timeNs);
   for (const { id, timeNs } of byTime(content.gone)) state.goneAgents.set(id, timeNs);
+  for (const id of content.deactivated) state.deactivatedAgents.add(id);
   for (const { role, weight } of content.weights) state.weights.set(role, weight);
   state.allocator.setWeights(new Map(state.weights));
   for (const config of content.quotas) {
@@ -81,7 +85,7 @@ function expired(ctx: Context, entries: Map<string, number>): string[] {
 
 /** Forgets agents that were lost too long ago, or too many of them. */
 export function handleRegistryGc(ctx: Context): void {
-  const { unreachableAgents, goneAgents, settings } = ctx.state;
+  const { unreachableAgents, goneAgents, deactivatedAgents, settings } = ctx.state;
   emit(ctx, {
     type: 'SET_TIMER',
     key: 'registry-gc',
@@ -93,6 +97,9 @@ export function handleRegistryGc(ctx: Context): void {
   const writes: RegistryWrite[] = [
     ...lost.map((id) => ({ key: `unreachable/${id}`, value: undefined })),
     ...gone.map((id) => ({ key: `gone/${id}`, value: undefined })),
+    ...lost
+      .filter((id) => deactivatedAgents.delete(id))
+      .map((id) => ({ key: deactivatedKey(id), value: undefined })),
   ];
   if (writes.length === 0) return;
   for (const id of lost) unreachableAgents.delete(id);

@@ -3,13 +3,10 @@ import type { Context } from './context.ts';
 import { emit, log } from './context.ts';
 
 /** Why a request is refused. */
-export type Refusal = { readonly status: 400 | 404 | 409; readonly reason: string };
+export type Refusal = { readonly status: 400 | 404 | 409 | 503; readonly reason: string };
 
 /** How a request ended: done, or refused, or the master stopped before. */
-export type Outcome =
-  | { readonly status: 200 }
-  | Refusal
-  | { readonly status: 503; readonly reason: string };
+export type Outcome = { readonly status: 200 } | Refusal;
 
 /** The request is done, and durable. */
 export function reply(ctx: Context, request: string): void {

@@ -112,7 +112,7 @@ export type Agent = {
   awaitingPong: boolean;
   /** A removal is being written to the registry. */
   removing: boolean;
-  /** An operator wants no new work there. Not in the registry: a restart of the master forgets it. */
+  /** An operator wants no new work there. */
   deactivated: boolean;
 };
 
@@ -148,6 +148,8 @@ export type MasterState = {
   /** Id to the time of loss in nanoseconds; oldest first. */
   readonly unreachableAgents: Map<string, number>;
   readonly goneAgents: Map<string, number>;
+  /** Ids of agents that are out of service, here or not. */
+  readonly deactivatedAgents: Set<string>;
   /** (Re)registrations that wait for the registry, by agent id. */
   readonly admissions: Map<string, Admission>;
   readonly offers: Map<string, OfferRecord>;

@@ -1,11 +1,12 @@
 /** The one way in which the master changes: an event goes in, effects come out. */
 
 import { handleLinkClosed, handleReregisterTimeout } from './agent-disconnection.ts';
+import { handleAgentGoneStored, handleMarkAgentGone } from './agent-gone.ts';
 import { handlePingDue, handlePong } from './agent-pings.ts';
 import { handleAgentAdmitted, handleRegister } from './agent-registration.ts';
 import { handleRemovalStored, removeAgent } from './agent-removal.ts';
 import { handleReregister } from './agent-reregistration.ts';
-import { handleAgentService } from './agent-service.ts';
+import { handleAgentService, handleAgentServiceStored } from './agent-service.ts';
 import {
   handleAllocate,
   handleBatchDue,
@@ -108,7 +109,10 @@ const HANDLERS: Handlers = {
   REMOVE_QUOTA: handleRemoveQuota,
   QUOTA_STORED: handleQuotaStored,
   FAILOVER_TIMEOUT: (ctx, { frameworkId }) => handleFailoverTimeout(ctx, frameworkId),
-  AGENT_SERVICE: (ctx, { agentId, deactivated }) => handleAgentService(ctx, agentId, deactivated),
+  AGENT_SERVICE: handleAgentService,
+  AGENT_SERVICE_STORED: handleAgentServiceStored,
+  MARK_AGENT_GONE: handleMarkAgentGone,
+  AGENT_GONE_STORED: handleAgentGoneStored,
   TEARDOWN: (ctx, { frameworkId }) => handleTeardown(ctx, frameworkId),
   AGENT_MESSAGE: handleAgentMessage,
   LINK_CLOSED: (ctx, { link }) => handleLinkClosed(ctx, link),

@@ -40,6 +40,7 @@ export function readRegistry(store: Store): RegistryContent {
     })),
     unreachable: readTimes(store, 'unreachable/'),
     gone: readTimes(store, 'gone/'),
+    deactivated: store.list('deactivated/').map((entry) => idOf(entry.key)),
     weights: store.list('weight/').map((entry) => ({
       role: idOf(entry.key),
       ...parse(entry, (json) => weightSchema.parse(json)),

@@ -152,7 +152,11 @@ export class PosixContainerizer implements Containerizer {
       this.#keepWatching();
       return { found: 'running', pid: supervisor.pid };
     }
-    this.#sweepLater(supervisor.pid);
+    // A pid that names a later process says that nothing is left of the session: such numbers are not given away.
+    const now = processIdentity(supervisor.pid);
+    if (now === undefined || now.startTicks === supervisor.startTicks) {
+      this.#sweepLater(supervisor.pid);
+    }
     return { found: 'ended', pid: supervisor.pid, status: this.#readStatus(containerId) };
   }
 

@@ -1,4 +1,4 @@
-/** Weights and quota, through the operator API and the legacy endpoints; and TEARDOWN as its scheduler sees it. */
+/** Weights and quota, through the operator API and the legacy endpoints. */
 import { createSchedulerDriver, type SchedulerDriver } from '@stoke/scheduler-driver';
 import { waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';

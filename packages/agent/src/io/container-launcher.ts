@@ -40,7 +40,6 @@ export class ContainerLauncher {
     try {
       const owner = await createSandbox(spec, this.#options.rules);
       stage = 'launch';
-      await linkVolumes(spec.directory, spec.volumes, owner);
       const containerizer = this.#choose(spec);
       stage = 'fetch';
       await this.#options.fetcher.fetchAll({
@@ -48,8 +47,11 @@ export class ContainerLauncher {
         directory: spec.directory,
         containerId,
         user: spec.user ?? '',
+        owner,
       });
       stage = 'launch';
+      // After the fetch: what tasks left in a volume, links for instance, is nothing to write or read through.
+      await linkVolumes(spec.directory, spec.volumes, owner);
       if (owner !== undefined) await giveSandbox(spec.directory, owner);
       if (this.#cancelled.has(containerId)) throw cancelled(containerId);
       this.#owners.set(containerId, containerizer);

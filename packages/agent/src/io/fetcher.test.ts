@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -49,7 +50,13 @@ function fetcher(options: Partial<FetcherOptions> = {}): Fetcher {
 }
 
 function fetchInto(uris: CommandInfo_URI[], options: Partial<FetcherOptions> = {}): Promise<void> {
-  return fetcher(options).fetchAll({ uris, directory, containerId: 'c1', user: 'u' });
+  return fetcher(options).fetchAll({
+    uris,
+    directory,
+    containerId: 'c1',
+    user: 'u',
+    owner: undefined,
+  });
 }
 
 /** The reason of the failure, which the task's owner finds in stderr. */
@@ -107,7 +114,8 @@ test('fetchAll removes an archive that would disturb cd name*', async () => {
 test('fetchAll takes a cached file without asking again, and keeps its archive out of the sandbox', async () => {
   const archive = tar('-czf', 'x.tgz', 'dd');
   const all = fetcher();
-  const job = { uris: [{ value: archive, cache: true }], directory, containerId: 'c', user: 'u' };
+  const uris = [{ value: archive, cache: true }];
+  const job = { uris, directory, containerId: 'c', user: 'u', owner: undefined };
   await all.fetchAll(job);
   rmSync(archive);
   rmSync(join(directory, 'dd'), { recursive: true });
@@ -159,6 +167,22 @@ test('fetchAll writes through no link, whether on the way or at the end', async 
   expect(await failureOf([{ value, output_file: 'way/x' }])).toContain('in the way');
   expect(await failureOf([{ value, output_file: 'end' }])).toContain('in the way');
   expect(readdirSync(join(root, 'outside'))).toEqual([]);
+});
+
+test("fetchAll reads local files with the rights of the task's user", async () => {
+  chmodSync(root, 0o755);
+  writeFileSync(join(source, 'secret'), 'secret', { mode: 0o000 });
+  const [uid, gid] = [process.getuid?.() ?? 0, process.getgid?.() ?? 0];
+  const owner = uid === 0 ? { uid: 65_534, gid: 65_534 } : { uid, gid };
+  const fetch = (name: string): Promise<void> =>
+    fetcher().fetchAll({
+      uris: [{ value: join(source, name) }],
+      ...{ directory, containerId: 'c1', user: 'u', owner },
+    });
+  await fetch('plain.txt');
+  expect(readFileSync(join(directory, 'plain.txt'), 'utf8')).toBe('plain');
+  await expect(fetch('secret')).rejects.toMatchObject({ code: 'FETCH_FAILED' });
+  expect(readFileSync(join(directory, 'stderr'), 'utf8')).toContain('cannot read it');
 });
 
 test('fetchAll does not say why it failed through a link', async () => {

@@ -7,9 +7,11 @@ import { errorMessage, type Logger } from '@stoke/kit';
 import type { CommandInfo_URI } from '@stoke/protocol';
 import { agentError } from '../errors.ts';
 import { type ArchiveLimits, extractArchive, isArchive } from './archives.ts';
+import { copyAs } from './copy-as.ts';
 import { download } from './download.ts';
 import { FetchCache } from './fetch-cache.ts';
 import { appendLine, prepareTarget } from './sandbox-target.ts';
+import type { UserIds } from './users.ts';
 
 export interface FetcherOptions {
   readonly cacheDir: string;
@@ -32,6 +34,8 @@ export interface FetchJob {
   readonly containerId: string;
   /** Cached files are kept apart by user. */
   readonly user: string;
+  /** Whose rights decide on local files; undefined: the agent's own. */
+  readonly owner: UserIds | undefined;
 }
 
 export class Fetcher {
@@ -78,7 +82,7 @@ export class Fetcher {
     if (uri.cache === true) {
       await this.#fromCache(uri, { job, source, target, unpacks });
     } else {
-      await this.#retrieve(source, target);
+      await this.#retrieve(source, target, job.owner);
       if (unpacks)
         await this.#unpack({ archive: target, name: source.name, directory: job.directory });
     }
@@ -87,7 +91,9 @@ export class Fetcher {
 
   async #fromCache(uri: CommandInfo_URI, to: CacheUse): Promise<void> {
     const key = createHash('sha256').update(`${to.job.user}\n${uri.value}`).digest('hex');
-    const release = await this.cache.use(key, (path) => this.#retrieve(to.source, path));
+    const release = await this.cache.use(key, (path) =>
+      this.#retrieve(to.source, path, to.job.owner),
+    );
     try {
       if (to.unpacks) {
         const { directory } = to.job;
@@ -138,7 +144,7 @@ export class Fetcher {
     });
   }
 
-  async #retrieve(source: Source, target: string): Promise<void> {
+  async #retrieve(source: Source, target: string, owner: UserIds | undefined): Promise<void> {
     if (source.kind === 'remote') {
       const { stallTimeoutMs, limits } = this.#options;
       await download(source.location, target, { stallTimeoutMs, maxBytes: limits.maxBytes });
@@ -150,7 +156,8 @@ export class Fetcher {
         message: `Cannot fetch '${source.location}': there is no such file`,
       });
     }
-    await copyFile(source.location, target);
+    if (owner === undefined) await copyFile(source.location, target);
+    else await copyAs(owner, source.location, target);
     await chmod(target, 0o644);
   }
 }

@@ -56,6 +56,31 @@ test('UPDATE_QUOTA beyond the cluster needs force', () => {
   expect(update(driver, [GUARANTEE], true)).toEqual({ status: 200 });
 });
 
+test('UPDATE_QUOTA rescinds offers beyond a new limit, and offers again within it', () => {
+  const driver = new CoreDriver();
+  driver.registerAgent();
+  const framework = driver.subscribe();
+  driver.advance(1000);
+  expect(cpusOffered(driver)).toBe(4);
+  update(driver, [{ role: 'web', limits: { cpus: { value: 1 } } }]);
+  expect(framework.all('RESCIND')).toHaveLength(1);
+  driver.advance(2000);
+  expect(cpusOffered(driver)).toBe(1);
+});
+
+test('UPDATE_QUOTA leaves offers of other roles alone when nobody is owed anything', () => {
+  const driver = new CoreDriver();
+  driver.registerAgent();
+  const framework = driver.subscribe();
+  driver.advance(1000);
+  update(driver, [{ role: 'db', limits: { cpus: { value: 1 } } }]);
+  expect(framework.all('RESCIND')).toHaveLength(0);
+  update(driver, [
+    { role: 'db', guarantees: { cpus: { value: 1 } }, limits: { cpus: { value: 1 } } },
+  ]);
+  expect(framework.all('RESCIND')).toHaveLength(1);
+});
+
 test('a limit of zero is a limit', () => {
   const driver = new CoreDriver();
   driver.registerAgent();

@@ -1,8 +1,10 @@
 /** Quota of roles: checked, kept in the registry, then given to the allocator. */
 import type { QuotaConfig } from '@stoke/protocol';
+import { containsQuantities, maySee } from '@stoke/resources';
 import type { Context } from './context.ts';
 import { emit, log } from './context.ts';
 import type { MasterEvent } from './events.ts';
+import { offersOf, rescindOffer } from './offers.ts';
 import {
   configOfRequest,
   guaranteesOf,
@@ -12,6 +14,7 @@ import {
   updateQuotaProblems,
 } from './quota-validation.ts';
 import { refuse, reply } from './replies.ts';
+import { consumedScalars } from './roles.ts';
 import type { MasterState } from './state.ts';
 
 type EventOf<T extends MasterEvent['type']> = Extract<MasterEvent, { type: T }>;
@@ -73,9 +76,25 @@ export function applyQuota(state: MasterState, role: string): void {
   );
 }
 
+/** Guaranteed, and not yet consumed. */
+function isOwed(ctx: Context, role: string): boolean {
+  const guarantees = guaranteesOf(ctx.state.quotas.get(role));
+  return !containsQuantities(consumedScalars(ctx.state, role), guarantees);
+}
+
+/** Offers that the new quota would not have allowed, or whose resources somebody is owed now. */
+function rescindForQuota(ctx: Context, roles: readonly string[]): void {
+  const owed = roles.some((role) => isOwed(ctx, role));
+  for (const offer of offersOf(ctx, ctx.state.offers.keys())) {
+    const changed = roles.some((role) => maySee(offer.role, role));
+    if (changed || owed) rescindOffer(ctx, offer);
+  }
+}
+
 /** The registry holds it: it counts from now on. */
 export function handleQuotaStored(ctx: Context, event: EventOf<'QUOTA_STORED'>): void {
   for (const role of event.roles) applyQuota(ctx.state, role);
+  rescindForQuota(ctx, event.roles);
   log(ctx, 'info', { message: 'quota updated', roles: event.roles });
   reply(ctx, event.request);
 }

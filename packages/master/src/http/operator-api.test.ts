@@ -116,3 +116,31 @@ test('fileCalls() read a part of the log and nothing outside of it', async () =>
   expect((await read('/master/../etc/passwd', { offset: 0 })).status).toBe(400);
   rmSync(directory, { recursive: true });
 });
+
+test('roleRoutes() set and show weights and quota', async () => {
+  const put = await driver.inject({
+    method: 'PUT',
+    url: '/weights',
+    body: '[{"role":"web","weight":2}]',
+  });
+  expect(put.status).toBe(200);
+  expect((await driver.inject({ url: '/weights' })).body).toBe('[{"role":"web","weight":2}]');
+  const guarantee = [{ name: 'cpus', type: 'SCALAR', scalar: { value: 1 } }];
+  const quota = { role: 'web', force: true, guarantee };
+  const body = JSON.stringify(quota);
+  expect((await driver.inject({ method: 'POST', url: '/quota', body })).status).toBe(200);
+  const shown = JSON.parse((await driver.inject({ url: '/master/quota' })).body);
+  expect(shown.configs).toEqual([
+    { role: 'web', guarantees: { cpus: { value: 1 } }, limits: { cpus: { value: 1 } } },
+  ]);
+  expect((await driver.inject({ method: 'DELETE', url: '/quota/w%65b' })).status).toBe(200);
+  expect((await driver.inject({ url: '/quota' })).body).toBe('{}');
+});
+
+test.each(['', '{', '{}', '[{"role":"web"}]', '[{"role":"a b","weight":1}]', 'null'])(
+  'roleRoutes() refuse weights written %s',
+  async (body) => {
+    const answer = await driver.inject({ method: 'PUT', url: '/weights', body });
+    expect(answer.status).toBe(400);
+  },
+);

@@ -144,3 +144,53 @@ test('close ends open streams and links in bounded time', async () => {
   expect((await end).toString()).toBe('0\r\n\r\n');
   driver = new HttpDriver();
 });
+
+test('OperatorStreams carries events to a subscriber and forgets it when it is gone', async () => {
+  await open();
+  const body = '{"type":"SUBSCRIBE"}';
+  socket.write(
+    `POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  await received((all) => all.includes('HEARTBEAT'));
+  const { state } = driver.master.shell;
+  expect(state.operatorStreams.size).toBe(1);
+  driver.subscribe({ user: 'root', name: 'seen' }, 's1');
+  const text = await received((all) => all.includes('FRAMEWORK_ADDED'));
+  expect(text.toString()).toContain('"name":"seen"');
+  const gone = new Promise<void>((resolve) => {
+    const check = (): void => {
+      if (state.operatorStreams.size === 0) resolve();
+      else setImmediate(check);
+    };
+    check();
+  });
+  socket.destroy();
+  await gone;
+  expect(driver.fatal).toEqual([]);
+});
+
+test('OperatorStreams cuts off a subscriber that does not read', async () => {
+  await open({ max_stream_queue: '64KB' });
+  const body = '{"type":"SUBSCRIBE"}';
+  socket.pause();
+  socket.write(
+    `POST /api/v1 HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  );
+  const { state } = driver.master.shell;
+  const cutOff = new Promise<void>((resolve) => {
+    let seen = false;
+    let names = 0;
+    const push = (): void => {
+      seen ||= state.operatorStreams.size === 1;
+      if (seen && state.operatorStreams.size === 0) {
+        resolve();
+        return;
+      }
+      if (seen) driver.subscribe({ user: 'root', name: 'x'.repeat(500_000) }, `s${names++}`);
+      setImmediate(push);
+    };
+    push();
+  });
+  await cutOff;
+  expect(driver.fatal).toEqual([]);
+});

@@ -1,6 +1,7 @@
-/** Tasks and executors as the operator API shows them. */
+/** Tasks, executors and operations as the operator API shows them. */
 import type {
   MasterResponse_GetExecutors,
+  MasterResponse_GetOperations,
   MasterResponse_GetState,
   MasterResponse_GetTasks,
 } from '@stoke/protocol';
@@ -30,6 +31,13 @@ export function executorsView(state: MasterState): MasterResponse_GetExecutors {
       executor_info: info,
       agent_id: { value: agentId },
     })),
+  };
+}
+
+/** Mesos operator API, GET_OPERATIONS: those that are not through. */
+export function operationsView(state: MasterState): MasterResponse_GetOperations {
+  return {
+    operations: [...state.agents.values()].flatMap((agent) => [...agent.operations.values()]),
   };
 }
 

@@ -5,7 +5,7 @@ import { agentsView } from '../../core/views/agent-view.ts';
 import { frameworksView } from '../../core/views/framework-view.ts';
 import { quotaView, weightsView } from '../../core/views/quota-view.ts';
 import { rolesView } from '../../core/views/role-view.ts';
-import { executorsView, stateView, tasksView } from '../../core/views/task-view.ts';
+import { executorsView, operationsView, stateView, tasksView } from '../../core/views/task-view.ts';
 import { BUILD_INFO } from '../../version.ts';
 import type { CallHandlers } from './operator-call.ts';
 import { messageAnswer } from './operator-call.ts';
@@ -38,7 +38,7 @@ const READERS: Readonly<Partial<Record<Type, Reader>>> = {
   GET_AGENTS: ({ state }) => ({ get_agents: agentsView(state) }),
   GET_FRAMEWORKS: ({ state }) => ({ get_frameworks: frameworksView(state) }),
   GET_EXECUTORS: ({ state }) => ({ get_executors: executorsView(state) }),
-  GET_OPERATIONS: () => ({ get_operations: {} }),
+  GET_OPERATIONS: ({ state }) => ({ get_operations: operationsView(state) }),
   GET_TASKS: ({ state }) => ({ get_tasks: tasksView(state) }),
   GET_ROLES: ({ state }) => ({ get_roles: { roles: rolesView(state) } }),
   GET_WEIGHTS: ({ state }) =>

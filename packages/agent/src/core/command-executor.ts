@@ -2,7 +2,14 @@
 import type { CommandInfo, ExecutorInfo, Resource, TaskInfo } from '@stoke/protocol';
 import { containerStatus } from './container-status.ts';
 import { durationInfoMs } from './durations.ts';
-import { type Executor, type Framework, findTask, hasCapability, type TaskEntry } from './state.ts';
+import {
+  type Executor,
+  type Framework,
+  findTask,
+  hasCapability,
+  type TaskEntry,
+  visibleId,
+} from './state.ts';
 import { initialCheckStatus, startChecks, stopChecks } from './task-checks.ts';
 import { cancelTimer, setTimer, type Turn } from './turn.ts';
 import { reportTask, type UpdateContent } from './update-streams.ts';
@@ -55,7 +62,9 @@ function soleTask(executor: Executor): TaskEntry | undefined {
 export function commandStarted(turn: Turn, framework: Framework, executor: Executor): void {
   const entry = soleTask(executor);
   if (entry === undefined) return;
-  reportCommand(turn, framework, { executor, news: { state: 'TASK_STARTING' } });
+  if (executor.kind === 'command') {
+    reportCommand(turn, framework, { executor, news: { state: 'TASK_STARTING' } });
+  }
   if (isImpossibleCommand(entry.info.command ?? {})) return;
   reportCommand(turn, framework, { executor, news: { state: 'TASK_RUNNING' } });
   startChecks(turn, executor, { entry, resumed: false });
@@ -66,10 +75,13 @@ export function commandStarted(turn: Turn, framework: Framework, executor: Execu
   }
 }
 
-type CommandNews = Pick<UpdateContent, 'state' | 'reason' | 'message' | 'healthy'>;
+export type CommandNews = Pick<
+  UpdateContent,
+  'state' | 'reason' | 'message' | 'healthy' | 'limitation'
+>;
 
 /** An update in the words of the command executor. */
-function reportCommand(
+export function reportCommand(
   turn: Turn,
   framework: Framework,
   { executor, news }: { readonly executor: Executor; readonly news: CommandNews },
@@ -79,7 +91,7 @@ function reportCommand(
     ...news,
     taskId: executor.id,
     source: 'SOURCE_EXECUTOR',
-    executorId: executor.id,
+    executorId: visibleId(executor),
     containerStatus: containerStatus(turn.state.settings, executor),
     checkStatus: entry && initialCheckStatus(entry.info),
   });
@@ -128,7 +140,8 @@ function shortenKill(turn: Turn, executor: Executor, graceMs: number | undefined
 
 /** The grace period is over. */
 export function escalateKill(turn: Turn, containerId: string): void {
-  if (!turn.state.containers.has(containerId)) return;
+  const { containers, nested } = turn.state;
+  if (!containers.has(containerId) && !nested.has(containerId)) return;
   turn.effects.push({ type: 'signal-container', containerId, signal: 'SIGKILL' });
   setTimer(turn, { kind: 'kill-escalation', containerId }, killAgainMs);
 }
@@ -168,6 +181,8 @@ function stateAtExit(
   executor: Executor,
   status: number,
 ): 'TASK_KILLED' | 'TASK_FINISHED' | 'TASK_FAILED' {
-  if (executor.kill !== undefined) return 'TASK_KILLED';
+  // After a restart of the agent only the task itself tells that it was being killed.
+  const wasKilled = soleTask(executor)?.task.state === 'TASK_KILLING';
+  if (executor.kill !== undefined || wasKilled) return 'TASK_KILLED';
   return exitCodeOf(status) === 0 ? 'TASK_FINISHED' : 'TASK_FAILED';
 }

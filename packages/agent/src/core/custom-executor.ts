@@ -2,7 +2,7 @@
 import type { ExecutorCall, ExecutorEvent, KillPolicy, TaskStatus } from '@stoke/protocol';
 import { containerStatus } from './container-status.ts';
 import { durationInfoMs } from './durations.ts';
-import { droppedState, type Executor, type Framework, isTerminal } from './state.ts';
+import { droppedState, type Executor, type Framework, groupOf, isTerminal } from './state.ts';
 import { moveToLaunched } from './task-entry.ts';
 import { cancelTimer, logEvent, setTimer, type Turn } from './turn.ts';
 import { queueUpdate, reportTask } from './update-streams.ts';
@@ -90,9 +90,15 @@ function takeUpStaleWork(
 /** Hands queued tasks to a subscribed executor; updates name its pid, so that has to be known first. */
 export function deliverTasks(turn: Turn, framework: Framework, executor: Executor): void {
   if (executor.connection === undefined || executor.pid === undefined) return;
-  for (const info of [...executor.queued.values()]) {
-    moveToLaunched(turn, framework, { executor, info });
-    sendToExecutor(turn, executor, { type: 'LAUNCH', launch: { task: info } });
+  for (const taskId of [...executor.queued.keys()]) {
+    const tasks = groupOf(executor, taskId).flatMap((id) => executor.queued.get(id) ?? []);
+    const [first] = tasks;
+    if (first === undefined) continue;
+    for (const info of tasks) moveToLaunched(turn, framework, { executor, info });
+    const event: ExecutorEvent = executor.groups.has(taskId)
+      ? { type: 'LAUNCH_GROUP', launch_group: { task_group: { tasks } } }
+      : { type: 'LAUNCH', launch: { task: first } };
+    sendToExecutor(turn, executor, event);
   }
 }
 

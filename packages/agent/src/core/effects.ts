@@ -26,6 +26,8 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly container: ContainerInfo | undefined;
   readonly resources: readonly Resource[];
+  /** Of a task in a group: its sandbox lies in that of the executor, under the name of the task. */
+  readonly nested?: { readonly executorDirectory: string; readonly taskId: string };
   /** Persistent volumes to be linked into the sandbox. */
   readonly volumes: readonly VolumeLink[];
 }

@@ -19,11 +19,24 @@ export interface EnvironmentRequest {
 
 /** The whole environment of a container's first process, later entries over earlier ones. */
 export function containerEnvironment(request: EnvironmentRequest): Record<string, string> {
+  if (request.executor.kind === 'nested') return nestedEnvironment(request);
   return {
     PATH: defaultPath,
     ...request.settings.executorEnvironment,
     ...agentVariables(request),
     ...commandVariables(request.command),
+  };
+}
+
+/** Tasks of a group hear little of the agent. */
+function nestedEnvironment(request: EnvironmentRequest): Record<string, string> {
+  const { settings, executor, command, allocationRole } = request;
+  return {
+    PATH: defaultPath,
+    MESOS_CONTAINER_IP: settings.ip,
+    MESOS_SANDBOX: executor.directory,
+    ...(allocationRole === undefined ? {} : { MESOS_ALLOCATION_ROLE: allocationRole }),
+    ...commandVariables(command),
   };
 }
 

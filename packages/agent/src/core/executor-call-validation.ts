@@ -55,7 +55,7 @@ export function findCaller(state: AgentState, call: ExecutorCall): CheckedCall {
   const framework = state.frameworks.get(call.framework_id.value);
   if (framework === undefined) return refuse(400, 'Framework cannot be found');
   const executor = framework.executors.get(call.executor_id.value);
-  if (executor === undefined || executor.kind === 'command') {
+  if (executor === undefined || executor.kind !== 'custom') {
     return refuse(400, 'Executor cannot be found');
   }
   if (call.type !== 'SUBSCRIBE' && executor.connection === undefined) {

@@ -36,18 +36,18 @@ export function endExecutor(turn: Turn, framework: Framework, end: ExecutorEnd):
   cancelTimers(turn, containerId);
   stopChecks(turn, executor);
   closeConnection(turn, executor);
-  if (executor.kind === 'custom') reportExit(turn, executor, status);
+  if (executor.kind !== 'command') reportExit(turn, executor, status);
   logEvent(turn, 'container ended', { containerId, executorId: executor.id, status });
   endTasks(turn, framework, end);
   turn.effects.push({ type: 'remove-container', containerId });
   retireIfDone(turn, framework, executor);
 }
 
-function causeOf({ reason, message, limits }: Limitation): EndCause {
+export function causeOf({ reason, message, limits }: Limitation): EndCause {
   return { state: 'TASK_FAILED', reason, message, limitation: limits };
 }
 
-function cancelTimers(turn: Turn, containerId: string): void {
+export function cancelTimers(turn: Turn, containerId: string): void {
   cancelTimer(turn, { kind: 'kill-escalation', containerId });
   cancelTimer(turn, { kind: 'max-completion', containerId });
   cancelTimer(turn, { kind: 'executor-registration', containerId });

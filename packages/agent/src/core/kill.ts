@@ -2,11 +2,12 @@
 import type { LinkMasterMessage_KillTask } from '@stoke/protocol';
 import { killCommand } from './command-executor.ts';
 import { killOnExecutor, shutdownExecutor } from './custom-executor.ts';
+import { killNested, stopDefault } from './default-executor.ts';
 import { durationInfoMs } from './durations.ts';
 import { dropOperations } from './operations.ts';
 import { forgetAgent } from './records.ts';
 import { retireIfDone } from './retirement.ts';
-import { droppedState, type Executor, type Framework, findTask } from './state.ts';
+import { droppedState, type Executor, type Framework, findTask, groupOf } from './state.ts';
 import { moveToLaunched } from './task-entry.ts';
 import { logEvent, setTimer, type Turn } from './turn.ts';
 import { dropStreams, reportTask } from './update-streams.ts';
@@ -28,6 +29,11 @@ export function killTask(turn: Turn, message: LinkMasterMessage_KillTask): void 
   if (executor.queued.has(taskId)) killQueued(turn, framework, { executor, taskId });
   else if (executor.kind === 'custom') {
     killOnExecutor(turn, executor, { taskId, policy: message.kill_policy });
+  } else if (executor.kind === 'default') {
+    const grace = message.kill_policy?.grace_period;
+    const nested = executor.nested.get(taskId);
+    const graceMs = grace === undefined ? undefined : durationInfoMs(grace);
+    if (nested !== undefined) killNested(turn, framework, { nested, graceMs });
   } else if (executor.phase !== 'terminated') {
     killCommand(turn, framework, { executor, graceMs: callGraceMs(turn, message), announce: true });
   }
@@ -55,18 +61,19 @@ function killQueued(
   framework: Framework,
   { executor, taskId }: { readonly executor: Executor; readonly taskId: string },
 ): void {
-  const info = executor.queued.get(taskId);
-  if (info === undefined) return;
-  moveToLaunched(turn, framework, { executor, info });
-  reportTask(turn, framework, {
-    taskId,
-    state: 'TASK_KILLED',
-    source: 'SOURCE_AGENT',
-    reason: 'REASON_TASK_KILLED_DURING_LAUNCH',
-    message: 'Killed before delivery to the executor',
-    executorId: executor.id,
-  });
-  if (executor.queued.size > 0 || executor.tasks.size > 1) return;
+  const killed = groupOf(executor, taskId).flatMap((id) => executor.queued.get(id) ?? []);
+  for (const info of killed) {
+    moveToLaunched(turn, framework, { executor, info });
+    reportTask(turn, framework, {
+      taskId: info.task_id.value,
+      state: 'TASK_KILLED',
+      source: 'SOURCE_AGENT',
+      reason: 'REASON_TASK_KILLED_DURING_LAUNCH',
+      message: 'Killed before delivery to the executor',
+      executorId: executor.id,
+    });
+  }
+  if (executor.queued.size > 0 || executor.tasks.size > killed.length) return;
   shutdownExecutor(turn, framework, executor);
 }
 
@@ -81,6 +88,10 @@ export function endExecutorByCall(
 }
 
 function stopExecutor(turn: Turn, framework: Framework, executor: Executor): void {
+  if (executor.kind === 'default') {
+    stopDefault(turn, framework, executor);
+    return;
+  }
   const runs = executor.kind === 'command' && executor.phase === 'running';
   if (runs) killCommand(turn, framework, { executor, graceMs: undefined, announce: false });
   else shutdownExecutor(turn, framework, executor);
@@ -110,7 +121,9 @@ export function closeAgent(turn: Turn, unregister: boolean): void {
   for (const executor of turn.state.containers.values()) {
     const framework = turn.state.frameworks.get(executor.frameworkId);
     if (framework !== undefined) stopExecutor(turn, framework, executor);
-    graceMs = Math.max(graceMs, executor.kill?.graceMs ?? 0);
+    for (const one of [executor, ...executor.nested.values()]) {
+      graceMs = Math.max(graceMs, one.kill?.graceMs ?? 0);
+    }
   }
   setTimer(turn, { kind: 'close-deadline' }, graceMs + closeMarginMs);
   exitIfEmpty(turn);

@@ -2,7 +2,6 @@
 import type {
   FrameworkInfo,
   LinkMasterMessage_RunTask,
-  LinkMasterMessage_RunTaskGroup,
   Resource,
   TaskInfo,
   TaskStatus,
@@ -13,7 +12,14 @@ import { containerEnvironment, unresolvedSecrets } from './environment.ts';
 import type { LaunchStage } from './events.ts';
 import { endExecutor } from './executor-end.ts';
 import { storeExecutor, storeFramework, storeQueuedTask } from './records.ts';
-import { createFramework, droppedState, type Executor, type Framework } from './state.ts';
+import {
+  createFramework,
+  droppedState,
+  type Executor,
+  type ExecutorKind,
+  type Framework,
+  newExecutor,
+} from './state.ts';
 import { newTaskEntry } from './task-entry.ts';
 import { formatUuid, logEvent, type Turn } from './turn.ts';
 import { reportTask } from './update-streams.ts';
@@ -63,13 +69,13 @@ export function rememberFramework(turn: Turn, info: FrameworkInfo): Framework {
   return framework;
 }
 
-interface Refusal {
+export interface Refusal {
   readonly state: TaskStatus['state'];
   readonly reason: NonNullable<TaskStatus['reason']>;
   readonly message: string;
 }
 
-function whyRefused(
+export function whyRefused(
   turn: Turn,
   framework: Framework,
   message: LinkMasterMessage_RunTask,
@@ -125,7 +131,7 @@ function refusalOfNewExecutor(
 }
 
 /** Answers a task that will not run. */
-function refuseTask(
+export function refuseTask(
   turn: Turn,
   framework: Framework,
   refusal: Refusal & { readonly task: TaskInfo },
@@ -141,40 +147,40 @@ function refuseTask(
   });
 }
 
-function createExecutor(turn: Turn, framework: Framework, task: TaskInfo): Executor {
+function kindOf({ executor }: TaskInfo): ExecutorKind {
+  if (executor === undefined) return 'command';
+  return executor.type === 'DEFAULT' ? 'default' : 'custom';
+}
+
+export function createExecutor(turn: Turn, framework: Framework, task: TaskInfo): Executor {
   const info =
     task.executor === undefined
       ? commandExecutorInfo(task, framework.id)
-      : { ...task.executor, framework_id: { value: framework.id }, type: 'CUSTOM' as const };
+      : {
+          ...task.executor,
+          framework_id: { value: framework.id },
+          type: task.executor.type ?? ('CUSTOM' as const),
+        };
   const id = info.executor_id.value;
   const containerId = formatUuid(turn.chance.newUuid());
   const agentId = turn.state.info.id?.value ?? '';
   const { workDir } = turn.state.settings;
-  const executor: Executor = {
-    kind: task.executor === undefined ? 'command' : 'custom',
+  const executor = newExecutor({
+    kind: kindOf(task),
     frameworkId: framework.id,
     id,
     info,
     containerId,
     directory: `${workDir}/slaves/${agentId}/frameworks/${framework.id}/executors/${id}/runs/${containerId}`,
-    phase: 'launching',
-    pid: undefined,
-    connection: undefined,
-    tasks: new Map(),
-    queued: new Map(),
-    completedTasks: [],
-    pendingKills: new Map(),
-    kill: undefined,
-    maxCompletionReached: false,
-    endCause: undefined,
-  };
+    parent: undefined,
+  });
   framework.executors.set(id, executor);
   turn.state.containers.set(containerId, executor);
   storeExecutor(turn, executor);
   return executor;
 }
 
-function startExecutor(
+export function startExecutor(
   turn: Turn,
   framework: Framework,
   launch: { readonly executor: Executor; readonly task: TaskInfo },
@@ -193,7 +199,7 @@ function startExecutor(
   turn.effects.push({
     type: 'launch-container',
     spec: {
-      kind: executor.kind,
+      kind: commandTask ? 'command' : 'custom',
       containerId: executor.containerId,
       frameworkId: framework.id,
       executorId: executor.id,
@@ -253,17 +259,4 @@ function failLaunch(
     message: `Failed to launch container: ${message}`,
   };
   endExecutor(turn, framework, { executor, status: undefined });
-}
-
-/** Task groups need nested containers, which this agent does not have. */
-export function refuseGroup(turn: Turn, message: LinkMasterMessage_RunTaskGroup): void {
-  const framework = rememberFramework(turn, message.framework_info);
-  for (const task of message.task_group.tasks ?? []) {
-    refuseTask(turn, framework, {
-      task,
-      state: 'TASK_ERROR',
-      reason: 'REASON_TASK_GROUP_INVALID',
-      message: 'This agent does not run task groups; launch the tasks one by one',
-    });
-  }
 }

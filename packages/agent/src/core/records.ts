@@ -18,15 +18,17 @@ import {
   TaskStatus,
 } from '@stoke/protocol';
 import { type Resources, resourcesFromTrustedWire, toPostRefinement } from '@stoke/resources';
-import type { Executor, Framework, PendingUpdate, TaskEntry } from './state.ts';
+import type { Executor, ExecutorKind, Framework, PendingUpdate, TaskEntry } from './state.ts';
 import type { Turn } from './turn.ts';
 
 export interface ExecutorRecord {
-  readonly kind: 'command' | 'custom';
+  readonly kind: ExecutorKind;
   readonly frameworkId: string;
   readonly containerId: string;
   readonly directory: string;
   readonly info: ExecutorInfo;
+  /** Container of the default executor that a nested one belongs to. */
+  readonly parent?: string;
 }
 
 export interface TaskRecord {
@@ -35,6 +37,7 @@ export interface TaskRecord {
   readonly task: Task;
   /** Whether the executor was given it. */
   readonly delivered: boolean;
+  readonly group?: string;
 }
 
 export interface UpdateRecord extends PendingUpdate {
@@ -109,6 +112,7 @@ export function storeExecutor(turn: Turn, executor: Executor): void {
     containerId,
     directory,
     info: pack(ExecutorInfo, executor.info),
+    ...(executor.parent === undefined ? {} : { parent: executor.parent.containerId }),
   });
 }
 
@@ -134,6 +138,7 @@ function writeTask(
     info: pack(TaskInfo, record.info),
     task: pack(Task, record.task),
     delivered: record.delivered,
+    group: executor.groups.get(record.info.task_id.value),
   });
 }
 
@@ -183,6 +188,7 @@ interface RawTask {
   readonly info: string;
   readonly task: string;
   readonly delivered: boolean;
+  readonly group?: string;
 }
 
 interface RawUpdate {

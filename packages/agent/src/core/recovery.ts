@@ -1,5 +1,6 @@
 /** A new run of the agent takes over what the former one left: records on disk and containers that may still run. */
 import { commandStarted } from './command-executor.ts';
+import { endIfEmpty, nestedExited } from './default-executor.ts';
 import { durationInfoMs } from './durations.ts';
 import type { AgentEvent, RecoveredContainer } from './events.ts';
 import { endExecutor } from './executor-end.ts';
@@ -12,7 +13,14 @@ import {
   type UpdateRecord,
 } from './records.ts';
 import { retireIfDone } from './retirement.ts';
-import { createFramework, type Executor, type Framework, goneState } from './state.ts';
+import {
+  createFramework,
+  type EndCause,
+  type Executor,
+  type Framework,
+  goneState,
+  newExecutor,
+} from './state.ts';
 import { startChecks } from './task-checks.ts';
 import { moveToLaunched } from './task-entry.ts';
 import { logEvent, setTimer, type Turn } from './turn.ts';
@@ -26,7 +34,7 @@ type Recovered = Extract<AgentEvent, { readonly type: 'recovered' }>;
 export function recover(turn: Turn, { records, containers }: Recovered): void {
   restoreBooks(turn, records);
   restoreOperations(turn, records);
-  for (const executor of [...turn.state.containers.values()]) {
+  for (const executor of [...turn.state.nested.values(), ...turn.state.containers.values()]) {
     const framework = turn.state.frameworks.get(executor.frameworkId);
     if (framework === undefined) continue;
     const found = containers.get(executor.containerId) ?? { found: 'nothing', rebooted: false };
@@ -52,33 +60,32 @@ function restoreBooks(turn: Turn, records: AgentRecords): void {
   for (const record of records.executors) {
     const framework = state.frameworks.get(record.frameworkId);
     if (framework === undefined) continue;
-    const executor = restoreExecutor(record);
+    if (record.kind === 'nested') continue;
+    const executor = restoreExecutor(record, undefined);
     framework.executors.set(executor.id, executor);
     state.containers.set(executor.containerId, executor);
   }
   for (const record of records.tasks) restoreTask(turn, record);
+  for (const record of records.executors) {
+    if (record.kind === 'nested') restoreNested(turn, record);
+  }
   for (const record of records.updates) restoreUpdate(turn, record);
 }
 
-function restoreExecutor(record: ExecutorRecord): Executor {
-  return {
-    kind: record.kind,
-    frameworkId: record.frameworkId,
-    id: record.info.executor_id.value,
-    info: record.info,
-    containerId: record.containerId,
-    directory: record.directory,
-    phase: 'launching',
-    pid: undefined,
-    connection: undefined,
-    tasks: new Map(),
-    queued: new Map(),
-    completedTasks: [],
-    pendingKills: new Map(),
-    kill: undefined,
-    maxCompletionReached: false,
-    endCause: undefined,
-  };
+function restoreExecutor(record: ExecutorRecord, parent: Executor | undefined): Executor {
+  const { kind, frameworkId, info, containerId, directory } = record;
+  const id = info.executor_id.value;
+  return newExecutor({ kind, frameworkId, id, info, containerId, directory, parent });
+}
+
+function restoreNested(turn: Turn, record: ExecutorRecord): void {
+  const parent = turn.state.containers.get(record.parent ?? '');
+  if (parent === undefined) return;
+  const nested = restoreExecutor(record, parent);
+  const entry = parent.tasks.get(nested.id);
+  if (entry !== undefined) nested.tasks.set(nested.id, entry);
+  parent.nested.set(nested.id, nested);
+  turn.state.nested.set(nested.containerId, nested);
 }
 
 function restoreTask(turn: Turn, record: TaskRecord): void {
@@ -86,6 +93,7 @@ function restoreTask(turn: Turn, record: TaskRecord): void {
   const framework = turn.state.frameworks.get(executor?.frameworkId ?? '');
   if (executor === undefined || framework === undefined) return;
   const taskId = record.info.task_id.value;
+  if (record.group !== undefined) executor.groups.set(taskId, record.group);
   framework.owners.set(taskId, executor);
   if (record.delivered) executor.tasks.set(taskId, { info: record.info, task: record.task });
   else executor.queued.set(taskId, record.info);
@@ -116,6 +124,15 @@ function takeOver(
   framework: Framework,
   { executor, found }: { readonly executor: Executor; readonly found: RecoveredContainer },
 ): void {
+  if (executor.kind === 'nested') {
+    takeOverNested(turn, framework, { executor, found });
+    return;
+  }
+  if (executor.kind === 'default') {
+    if (executor.phase !== 'terminated') executor.phase = 'running';
+    endIfEmpty(turn, framework, executor);
+    return;
+  }
   switch (found.found) {
     case 'running':
       executor.pid = found.pid;
@@ -143,6 +160,26 @@ function takeOver(
   }
 }
 
+function takeOverNested(
+  turn: Turn,
+  framework: Framework,
+  { executor, found }: { readonly executor: Executor; readonly found: RecoveredContainer },
+): void {
+  if (found.found === 'running') {
+    executor.pid = found.pid;
+    resumeCommand(turn, framework, executor);
+    return;
+  }
+  const reason = 'REASON_AGENT_RESTARTED';
+  const lost: EndCause = {
+    state: goneState(framework.info),
+    reason,
+    message: 'The agent restarted and does not know how the task ended',
+  };
+  const { status, limitation } = found.found === 'ended' ? found : {};
+  nestedExited(turn, framework, { nested: executor, status, limitation, cause: lost });
+}
+
 function deliverAll(turn: Turn, framework: Framework, executor: Executor): void {
   for (const info of [...executor.queued.values()]) {
     moveToLaunched(turn, framework, { executor, info });
@@ -155,7 +192,8 @@ function resumeCommand(turn: Turn, framework: Framework, executor: Executor): vo
   deliverAll(turn, framework, executor);
   const entry = executor.tasks.values().next().value;
   if (entry === undefined) return;
-  if (entry.task.state === 'TASK_STAGING') {
+  const { state } = entry.task;
+  if (state === 'TASK_STAGING' || (state === 'TASK_STARTING' && executor.kind === 'nested')) {
     commandStarted(turn, framework, executor);
     return;
   }

@@ -43,7 +43,7 @@ function inventory(
   return {
     tasks: frameworks.flatMap(tasksOf),
     executor_infos: executors
-      .filter((one) => one.kind === 'custom' && one.phase !== 'terminated')
+      .filter((one) => one.kind !== 'command' && one.phase !== 'terminated')
       .map((one) => one.info),
     frameworks: frameworks.map((framework) => framework.info),
     operations: [...turn.state.operations.values()].map(({ operation }) => operation),

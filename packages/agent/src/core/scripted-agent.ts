@@ -2,6 +2,7 @@
 import type {
   ExecutorCall,
   ExecutorEvent,
+  ExecutorInfo,
   FrameworkInfo,
   LinkAgentMessage,
   LinkMasterMessage,
@@ -106,6 +107,20 @@ export class ScriptedAgent {
   runTask(framework: FrameworkInfo, task: TaskInfo): string {
     this.master({ type: 'RUN_TASK', run_task: { framework_info: framework, task } });
     return this.launches.at(-1)?.containerId ?? '';
+  }
+
+  /** Answers the containers that were launched for it, in the order of the tasks. */
+  runGroup(
+    framework: FrameworkInfo,
+    executor: ExecutorInfo,
+    tasks: readonly TaskInfo[],
+  ): readonly string[] {
+    const before = this.launches.length;
+    this.master({
+      type: 'RUN_TASK_GROUP',
+      run_task_group: { framework_info: framework, executor, task_group: { tasks: [...tasks] } },
+    });
+    return this.launches.slice(before).map(({ containerId }) => containerId);
   }
 
   started(containerId: string): void {

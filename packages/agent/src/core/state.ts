@@ -10,8 +10,8 @@ import type {
   TaskState,
   TaskStatus,
 } from '@stoke/protocol';
-import type { TaskChecks } from './task-checks.ts';
 import { NO_RESOURCES, type Resources } from '@stoke/resources';
+import type { TaskChecks } from './task-checks.ts';
 
 /** Settings that the core's decisions depend on; times in milliseconds. */
 export interface AgentSettings {
@@ -57,10 +57,17 @@ export interface KillInProgress {
   graceMs: number;
 }
 
-/** One executor and its container. A command task has one to itself, which the agent plays. */
+/**
+ * command: plays for one command task. custom: a program of the framework.
+ * default: plays for groups of tasks; it has no process of its own. nested: one task of a default executor.
+ */
+export type ExecutorKind = 'command' | 'custom' | 'default' | 'nested';
+
+/** One executor and its container. */
 export interface Executor {
-  readonly kind: 'command' | 'custom';
+  readonly kind: ExecutorKind;
   readonly frameworkId: string;
+  /** A command or nested one is named after its task. */
   readonly id: string;
   readonly info: ExecutorInfo;
   readonly containerId: string;
@@ -83,6 +90,12 @@ export interface Executor {
   /** Whether the kill under way is for its failing health check. */
   unhealthy?: boolean;
   endCause: EndCause | undefined;
+  /** The default executor of a nested one. */
+  readonly parent: Executor | undefined;
+  /** Running tasks of a default executor, by task id; each shares its `TaskEntry` with this one. */
+  readonly nested: Map<string, Executor>;
+  /** The group of each task that came in one, by task id. */
+  readonly groups: Map<string, string>;
 }
 
 export interface Framework {
@@ -149,6 +162,8 @@ export interface AgentState {
   readonly completedFrameworks: Framework[];
   /** Live executors by container id. */
   readonly containers: Map<string, Executor>;
+  /** Live tasks of default executors by container id. */
+  readonly nested: Map<string, Executor>;
   /** What operations made of the configured resources: dynamic reservations and volumes. */
   checkpointed: Resources;
   /** Directories of destroyed volumes that are still to be removed, absolute. */
@@ -174,6 +189,7 @@ export function createAgentState(agent: NewAgent): AgentState {
     frameworks: new Map(),
     completedFrameworks: [],
     containers: new Map(),
+    nested: new Map(),
     checkpointed: NO_RESOURCES,
     doomedVolumes: [],
     operations: new Map(),
@@ -243,4 +259,39 @@ export function createFramework(id: string, info: FrameworkInfo): Framework {
     owners: new Map(),
     streams: new Map(),
   };
+}
+
+export type ExecutorFacts = Pick<
+  Executor,
+  'kind' | 'frameworkId' | 'id' | 'info' | 'containerId' | 'directory' | 'parent'
+>;
+
+export function newExecutor(facts: ExecutorFacts): Executor {
+  return {
+    ...facts,
+    phase: 'launching',
+    pid: undefined,
+    connection: undefined,
+    tasks: new Map(),
+    queued: new Map(),
+    completedTasks: [],
+    pendingKills: new Map(),
+    kill: undefined,
+    maxCompletionReached: false,
+    endCause: undefined,
+    nested: new Map(),
+    groups: new Map(),
+  };
+}
+
+/** The executor that frameworks see: a nested one is known by its parent. */
+export function visibleId(executor: Executor): string {
+  return (executor.parent ?? executor).id;
+}
+
+/** The tasks of the same group, this one included; a task without a group is alone. */
+export function groupOf(executor: Executor, taskId: string): readonly string[] {
+  const group = executor.groups.get(taskId);
+  if (group === undefined) return [taskId];
+  return [...executor.groups].filter(([, other]) => other === group).map(([id]) => id);
 }

@@ -110,16 +110,3 @@ test('a closing agent does not wait for ever', () => {
   expect(agent.exitCode).toBe(0);
   expect(agent.sent.some(({ type }) => type === 'UNREGISTER')).toBe(false);
 });
-
-test('a task group is refused task by task', () => {
-  const agent = ScriptedAgent.registered();
-  agent.master({
-    type: 'RUN_TASK_GROUP',
-    run_task_group: {
-      framework_info: frameworkInfo(),
-      executor: { executor_id: { value: 'ex' } },
-      task_group: { tasks: [commandTask('a'), commandTask('b')] },
-    },
-  });
-  expect(agent.takeStates()).toEqual(['TASK_ERROR', 'TASK_ERROR']);
-});

@@ -14,6 +14,7 @@ import {
   heartbeat,
   sendToExecutor,
 } from './custom-executor.ts';
+import { onNested } from './default-executor.ts';
 import type { Effect } from './effects.ts';
 import type { AgentEvent, TimerEvent } from './events.ts';
 import { endExecutor } from './executor-end.ts';
@@ -25,7 +26,8 @@ import {
   killTask,
   shutdownFramework,
 } from './kill.ts';
-import { containerFailed, refuseGroup, rememberFramework, runTask } from './launch.ts';
+import { containerFailed, rememberFramework, runTask } from './launch.ts';
+import { runTaskGroup } from './launch-group.ts';
 import { acknowledgeOperation, applyOperation, retryOperation } from './operations.ts';
 import { recover } from './recovery.ts';
 import { answerReconciliations, introduce, registered } from './registration.ts';
@@ -87,7 +89,10 @@ function onContainer(turn: Turn, event: ContainerEvent): void {
   const owner = ownerOf(turn, event.containerId);
   if (owner === undefined) return;
   const { framework, executor } = owner;
-  if (event.type === 'container-exited') {
+  if (executor.kind === 'nested') {
+    onNested(turn, framework, { nested: executor, event });
+    exitIfEmpty(turn);
+  } else if (event.type === 'container-exited') {
     const { status, limitation } = event;
     endExecutor(turn, framework, { executor, status, limitation });
     exitIfEmpty(turn);
@@ -135,8 +140,9 @@ function ownerOf(
   turn: Turn,
   containerId: string,
 ): { readonly framework: Framework; readonly executor: Executor } | undefined {
-  const executor = turn.state.containers.get(containerId);
-  const framework = turn.state.frameworks.get(executor?.frameworkId ?? '');
+  const { containers, nested, frameworks } = turn.state;
+  const executor = containers.get(containerId) ?? nested.get(containerId);
+  const framework = frameworks.get(executor?.frameworkId ?? '');
   return executor === undefined || framework === undefined ? undefined : { framework, executor };
 }
 
@@ -279,7 +285,7 @@ function onMasterMessage(turn: Turn, message: LinkMasterMessage): void {
 /** Messages about frameworks, executors and tasks. */
 function onOrder(turn: Turn, message: LinkMasterMessage): void {
   if (message.run_task !== undefined) runTask(turn, message.run_task);
-  else if (message.run_task_group !== undefined) refuseGroup(turn, message.run_task_group);
+  else if (message.run_task_group !== undefined) runTaskGroup(turn, message.run_task_group);
   else if (message.kill_task !== undefined) killTask(turn, message.kill_task);
   else if (message.framework_message !== undefined) {
     const { framework_id, executor_id, data } = message.framework_message;

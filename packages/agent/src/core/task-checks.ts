@@ -11,7 +11,7 @@ import {
 } from './checks.ts';
 import type { Probe } from './effects.ts';
 import { containerEnvironment } from './environment.ts';
-import type { Executor, Framework, TaskEntry } from './state.ts';
+import { type Executor, type Framework, type TaskEntry, visibleId } from './state.ts';
 import { cancelTimer, logEvent, setTimer, type Turn } from './turn.ts';
 import { reportTask } from './update-streams.ts';
 
@@ -194,7 +194,7 @@ function repeatState(
     taskId: entry.info.task_id.value,
     state: entry.task.state,
     source: 'SOURCE_EXECUTOR',
-    executorId: executor.id,
+    executorId: visibleId(executor),
     containerStatus: last?.container_status,
     healthy: last?.healthy,
     checkStatus: last?.check_status,

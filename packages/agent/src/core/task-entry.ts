@@ -12,7 +12,7 @@ export function newTaskEntry(framework: Framework, executor: Executor, info: Tas
     framework_id: { value: framework.id },
     agent_id: info.agent_id,
     state: 'TASK_STAGING',
-    ...(executor.kind === 'custom' ? { executor_id: { value: executor.id } } : {}),
+    ...(executor.kind !== 'command' ? { executor_id: { value: executor.id } } : {}),
     ...(info.resources === undefined ? {} : { resources: info.resources }),
     ...(info.labels === undefined ? {} : { labels: info.labels }),
     ...(info.discovery === undefined ? {} : { discovery: info.discovery }),

@@ -212,6 +212,7 @@ function completeTask(turn: Turn, framework: Framework, taskId: string): void {
   if (known?.entry !== undefined) {
     known.executor.tasks.delete(taskId);
     framework.owners.delete(taskId);
+    known.executor.groups.delete(taskId);
     known.executor.completedTasks.push(known.entry.task);
     if (known.executor.completedTasks.length > maxCompletedTasks)
       known.executor.completedTasks.shift();

@@ -37,12 +37,22 @@ interface Measured {
 }
 
 function measured({ state, containerizers }: MonitorOptions): Measured[] {
-  const ids = [...state.containers.keys()];
+  const ids = [...state.containers.keys(), ...state.nested.keys()];
   const usage = new Map(containerizers.flatMap((one) => [...one.usage(ids)]));
   return [...state.containers.values()].flatMap((executor) => {
-    const used = usage.get(executor.containerId);
-    return used === undefined ? [] : [{ executor, usage: used }];
+    const parts = [executor, ...executor.nested.values()];
+    const used = parts.flatMap(({ containerId }) => usage.get(containerId) ?? []);
+    return used.length === 0 ? [] : [{ executor, usage: sumOf(used) }];
   });
+}
+
+/** A default executor uses what its tasks use. */
+function sumOf(parts: readonly ContainerUsage[]): ContainerUsage {
+  return parts.reduce((sum, part) => ({
+    userSeconds: sum.userSeconds + part.userSeconds,
+    systemSeconds: sum.systemSeconds + part.systemSeconds,
+    residentBytes: sum.residentBytes + part.residentBytes,
+  }));
 }
 
 function containersJson(options: MonitorOptions): unknown[] {

@@ -175,7 +175,7 @@ function queuedJson(executor: Executor, info: TaskInfo): Json {
     id: info.task_id.value,
     name: info.name,
     framework_id: executor.frameworkId,
-    executor_id: executor.kind === 'custom' ? executor.id : '',
+    executor_id: executor.kind !== 'command' ? executor.id : '',
     slave_id: info.agent_id.value,
     resources: summaryOf(info.resources ?? []),
     ...labelsJson(info.labels),

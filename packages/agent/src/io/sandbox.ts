@@ -1,6 +1,6 @@
 /** Sandbox directories: `slaves/<agent>/frameworks/<fw>/executors/<ex>/runs/<container>` below the work directory. */
-import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { chmod, lchown, readdir } from 'node:fs/promises';
+import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { chmod, lchown, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { errorMessage } from '@stoke/kit';
 import type { ContainerSpec } from '../core/effects.ts';
@@ -8,6 +8,7 @@ import { agentError } from '../errors.ts';
 import { findUser, type UserIds } from './users.ts';
 
 const sandboxMode = 0o750;
+const passableMode = 0o751;
 
 export interface SandboxRules {
   /** Whether tasks run as the user they ask for; it takes root. */
@@ -27,19 +28,50 @@ export async function createSandbox(
       message: `Failed to create executor directory '${directory}': ${reason}`,
       cause,
     });
+  const owner = await findOwner(spec.user, rules);
   try {
-    mkdirSync(dirname(directory), { recursive: true, mode: 0o755 });
-    mkdirSync(directory, { mode: sandboxMode });
-    await chmod(directory, sandboxMode);
-    linkLatest(directory);
+    if (spec.nested !== undefined) {
+      await makeNested(directory, spec.nested, owner === 'unknown' ? undefined : owner);
+    } else {
+      await makeDirectory(directory);
+      linkLatest(directory);
+    }
   } catch (cause) {
     throw failure(errorMessage(cause), cause);
   }
-  const owner = await findOwner(spec.user, rules);
   if (owner === 'unknown') {
     throw failure(`Failed to chown directory to '${spec.user}': No such user '${spec.user}'`);
   }
   return owner;
+}
+
+async function makeDirectory(directory: string): Promise<void> {
+  mkdirSync(dirname(directory), { recursive: true, mode: 0o755 });
+  mkdirSync(directory, { mode: sandboxMode });
+  await chmod(directory, sandboxMode);
+}
+
+/** The sandbox of a task in a group, with a link to it by the task's name; the first one brings that of the executor. */
+async function makeNested(
+  directory: string,
+  { executorDirectory, taskId }: NonNullable<ContainerSpec['nested']>,
+  owner: UserIds | undefined,
+): Promise<void> {
+  refuseUnsafeName(taskId);
+  if (!existsSync(executorDirectory)) {
+    await makeDirectory(executorDirectory);
+    linkLatest(executorDirectory);
+    for (const name of ['stdout', 'stderr']) await writeFile(join(executorDirectory, name), '');
+    if (owner !== undefined) {
+      await giveSandbox(executorDirectory, owner);
+      // Tasks of a group may be those of several users: each has to reach its own.
+      await chmod(executorDirectory, passableMode);
+    }
+  }
+  await makeDirectory(directory);
+  const links = join(executorDirectory, 'tasks');
+  mkdirSync(links, { recursive: true, mode: 0o755 });
+  symlinkSync(directory, join(links, taskId));
 }
 
 /** The user a task becomes, by the name it asks for; undefined is the agent's own. */

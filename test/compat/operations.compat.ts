@@ -2,12 +2,36 @@
 import { afterAll, beforeAll, test } from 'vitest';
 import { CompatCluster } from './compat-cluster.ts';
 import { expectOnlyExceptions } from './exceptions.ts';
+import { readRecording } from './recording.ts';
 import { replayStream } from './replay.ts';
+import { type Found, replayCall } from './replay-call.ts';
 import { compareSandbox } from './sandbox.ts';
 
 const cluster = new CompatCluster();
 beforeAll(() => cluster.start());
 afterAll(() => cluster.stop());
+
+/** In the order of the recording: each step builds on those before it. They come first: the frameworks leave a reservation behind. */
+const RESERVE_STEPS = [
+  'reserve reserve-new-form reserve-unknown-agent reserve-no-agent reserve-too-much',
+  'reserve-static reserve-no-resources reserve-malformed reserve-get reserve-no-content-type',
+  'slaves-reserved roles-reserved create-volumes create-volumes-again create-volumes-unreserved',
+  'create-volumes-no-volumes slaves-volume state-volume unreserve-volume destroy-volumes',
+  'destroy-volumes-again unreserve unreserve-again unreserve-new-form unreserve-rest',
+].flatMap((steps) => steps.split(' '));
+
+test('legacy-reserve: operators reserve and make volumes through forms', async () => {
+  const group = 'legacy-reserve';
+  const translation = cluster.translation();
+  const recorded = readRecording(`${group}/reserve.request`).body.toString('utf8');
+  const agent = await fetch(`${cluster.master.url}/slaves`);
+  const { slaves } = (await agent.json()) as { slaves: { id: string; port: number }[] };
+  const today = slaves.find(({ port }) => port === translation.port(5051));
+  translation.learn(new URLSearchParams(recorded).get('slaveId') ?? undefined, today?.id);
+  const found: Found[] = [];
+  for (const name of RESERVE_STEPS) found.push(...(await replayCall({ group, name, translation })));
+  expectOnlyExceptions(group, found);
+});
 
 test('operations-reserve-create sees the same, statuses and sandbox included', async () => {
   const group = 'operations-reserve-create';

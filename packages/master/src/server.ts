@@ -20,6 +20,7 @@ import type { AttachedFiles } from './http/attached-files.ts';
 import { type Authenticator, authenticate } from './http/authentication.ts';
 import { basicRoutes } from './http/basic-routes.ts';
 import { filesRoutes } from './http/files-routes.ts';
+import { resourceRoutes } from './http/legacy/resource-routes.ts';
 import { roleRoutes } from './http/legacy/role-routes.ts';
 import { legacyRoutes } from './http/legacy/routes.ts';
 import { metricsJson } from './http/metrics-json.ts';
@@ -198,6 +199,7 @@ function routesOf(parts: Parts): Route[] {
           parts.operatorStreams.open(stream, response, format),
       }),
     }),
+    ...resourceRoutes(ask),
     ...roleRoutes({ state, ask }),
     ...legacyRoutes({ state, flags, cluster, logDir: log_dir, dispatch }),
     schedulerRoute({

@@ -28,7 +28,7 @@ export interface Exchange {
 export function exchangeOf(operation: Offer_Operation): Exchange | undefined {
   switch (operation.type) {
     case 'RESERVE':
-      return inverse(unreserve(plain(operation.reserve?.resources)));
+      return reserve(plain(operation.reserve?.source), plain(operation.reserve?.resources));
     case 'UNRESERVE':
       return unreserve(plain(operation.unreserve?.resources));
     case 'CREATE':
@@ -79,6 +79,12 @@ function plain(wire: readonly (Resource | undefined)[] | undefined): Resources {
 
 function inverse({ consumed, converted }: Exchange): Exchange {
   return { consumed: converted, converted: consumed };
+}
+
+/** With a source, what is reserved already gets other reservations. */
+function reserve(source: Resources, reserved: Resources): Exchange {
+  if (source.items.length > 0) return { consumed: source, converted: reserved };
+  return inverse(unreserve(reserved));
 }
 
 function unreserve(reserved: Resources): Exchange {

@@ -1,6 +1,7 @@
 /** What can happen to the master: every change of its state begins as one of these. */
 import type {
   LinkAgentMessage,
+  Offer_Operation,
   QuotaConfig,
   QuotaRequest,
   SchedulerCall,
@@ -24,6 +25,14 @@ export type MasterEvent =
   | { readonly type: 'SUBSCRIBE_OPERATOR'; readonly stream: string }
   | { readonly type: 'OPERATOR_STREAM_CLOSED'; readonly stream: string }
   | { readonly type: 'OPERATOR_HEARTBEAT_DUE'; readonly stream: string }
+  /** An operator changes resources of an agent; answered (see REPLY) at once. */
+  | {
+      readonly type: 'OPERATE';
+      readonly request: string;
+      readonly agentId: string;
+      readonly operation: Offer_Operation;
+      readonly principal: string | undefined;
+    }
   /** Requests that are answered (see REPLY) once the registry has what they change. */
   | {
       readonly type: 'UPDATE_WEIGHTS';

@@ -3,6 +3,7 @@ import type { Offer_Operation, Resource } from '@stoke/protocol';
 import { idProblem } from '@stoke/protocol';
 import {
   containsResources,
+  equalResources,
   exchangeOf,
   isPersistentVolume,
   type ResourceItem,
@@ -12,6 +13,7 @@ import {
   resourcesFromWire,
   resourcesOf,
   toMilli,
+  toUnreserved,
   unallocate,
 } from '@stoke/resources';
 import { hasCapability } from './framework-validation.ts';
@@ -42,6 +44,7 @@ const CHECKS: { readonly [T in NonNullable<Offer_Operation['type']>]?: Check } =
 export function resourcesNamed(operation: Offer_Operation): Resource[] {
   const { reserve, unreserve, create, destroy, grow_volume, shrink_volume } = operation;
   return [
+    ...(reserve?.source ?? []),
     ...(reserve?.resources ?? []),
     ...(unreserve?.resources ?? []),
     ...(create?.volumes ?? []),
@@ -73,6 +76,7 @@ function wireProblem(wire: readonly Resource[], scene: OperationScene): string |
     ({ allocatedTo }) => allocatedTo !== undefined && allocatedTo !== scene.role,
   );
   if (stranger === undefined) return undefined;
+  if (scene.role === undefined) return 'Resources of operators must not be allocated to a role';
   return `Resource '${stranger.name}' is allocated to role '${stranger.allocatedTo}', but the offer to '${scene.role}'`;
 }
 
@@ -97,13 +101,31 @@ function dynamicProblem(item: ResourceItem): string | undefined {
 }
 
 function reserveProblem({ reserve }: Offer_Operation, scene: OperationScene): string | undefined {
-  if ((reserve?.source ?? []).length > 0) {
-    return "Reserving resources that are reserved already ('source') is not supported; unreserve them first";
+  const source = reserve?.source ?? [];
+  if (source.length > 0) {
+    const problem = sourceProblem(source, { reserve, scene });
+    if (problem !== undefined) return problem;
   }
   return firstProblem(
     plain(reserve?.resources),
     (item) => dynamicProblem(item) ?? reservationProblem(item, scene),
   );
+}
+
+/** Operators may reserve anew what is reserved already. */
+function sourceProblem(
+  source: readonly Resource[],
+  {
+    reserve,
+    scene,
+  }: { readonly reserve: Offer_Operation['reserve']; readonly scene: OperationScene },
+): string | undefined {
+  if (scene.role !== undefined) {
+    return "Frameworks cannot reserve resources that are reserved already ('source'); unreserve them first";
+  }
+  const before = toUnreserved(plain(source));
+  if (equalResources(before, toUnreserved(plain(reserve?.resources)))) return undefined;
+  return "'source' and 'resources' must differ in their reservations only";
 }
 
 function reservationProblem(item: ResourceItem, scene: OperationScene): string | undefined {
@@ -141,7 +163,7 @@ function volumeProblem(item: ResourceItem, scene: OperationScene): string | unde
   const volume = item.disk?.volume;
   if (persistence === undefined) return "Expecting 'persistence' to be set";
   if (reservationRole(item) === undefined) {
-    return 'Persistent volumes cannot be created from unreserved resources.';
+    return 'Invalid resources: Invalid DiskInfo: Persistent volumes cannot be created from unreserved resources';
   }
   if (volume === undefined) return "Expecting 'volume' to be set for persistent volume";
   if (volume.host_path !== undefined) {

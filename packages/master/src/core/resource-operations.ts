@@ -18,7 +18,7 @@ import type { Context } from './context.ts';
 import { log, sendAgent } from './context.ts';
 import { offersOf, rescindOffer } from './offers.ts';
 import { operationProblem } from './operation-validation.ts';
-import { offeredText, resourcesText } from './resource-text.ts';
+import { offeredText, shortfallText } from './resource-text.ts';
 import type { Agent, Framework } from './state.ts';
 
 /** The offers of one ACCEPT while its operations run. */
@@ -33,7 +33,7 @@ export type Bench = {
 };
 
 /** Where on the agent side something failed, as Mesos adds it to its messages. */
-function agentText({ id, ip, info }: Agent): string {
+export function agentText({ id, ip, info }: Agent): string {
   return `on agent ${id} at slave(1)@${ip}:${info.port ?? 5051} (${info.hostname})`;
 }
 
@@ -51,14 +51,19 @@ export function uuidKey(bytes: Uint8Array): string {
 }
 
 /** Every resource in the new form and allocated to the role: the form agents and records use. */
-function normalised(operation: Offer_Operation, role: string): Offer_Operation {
+function normalised(operation: Offer_Operation, role: string | undefined): Offer_Operation {
   const many = (wire: readonly Resource[] | undefined): Resource[] =>
-    toPostRefinement(allocate(resourcesFromTrustedWire(wire ?? []), role));
+    toPostRefinement(allocatedTo(resourcesFromTrustedWire(wire ?? []), role));
   const one = (wire: Resource): Resource => many([wire])[0] ?? wire;
   const { reserve, unreserve, create, destroy, grow_volume, shrink_volume } = operation;
   return {
     ...operation,
-    ...(reserve && { reserve: { resources: many(reserve.resources) } }),
+    ...(reserve && {
+      reserve: {
+        ...(reserve.source && { source: many(reserve.source) }),
+        resources: many(reserve.resources),
+      },
+    }),
     ...(unreserve && { unreserve: { resources: many(unreserve.resources) } }),
     ...(create && { create: { volumes: many(create.volumes) } }),
     ...(destroy && { destroy: { volumes: many(destroy.volumes) } }),
@@ -69,6 +74,10 @@ function normalised(operation: Offer_Operation, role: string): Offer_Operation {
       shrink_volume: { ...shrink_volume, volume: one(shrink_volume.volume) },
     }),
   };
+}
+
+function allocatedTo(resources: Resources, role: string | undefined): Resources {
+  return role === undefined ? resources : allocate(resources, role);
 }
 
 function feedbackProblem(operation: Offer_Operation, agent: Agent): string | undefined {
@@ -97,7 +106,7 @@ export function runResourceOperation(
     converted: allocate(plain.converted, role),
   };
   if (!containsResources(bench.available, exchange.consumed)) {
-    return `${offeredText(bench.available)} does not contain ${resourcesText(exchange.consumed)}`;
+    return shortfallText(offeredText(bench.available), [bench.available, exchange.consumed]);
   }
   exchangeOnBench(bench, operation, exchange);
   if (operation.type === 'DESTROY') rescindHolders(ctx, agent, plain.consumed);
@@ -109,8 +118,9 @@ export function runResourceOperation(
   });
   agent.total = applyExchange(agent.total, plain) ?? agent.total;
   sendOperation(ctx, agent, {
-    operation: normalised(operation, role),
+    operation,
     frameworkId: framework.id,
+    role,
   });
   return undefined;
 }
@@ -144,9 +154,15 @@ function rescindHolders(ctx: Context, agent: Agent, volumes: Resources): void {
 export function sendOperation(
   ctx: Context,
   agent: Agent,
-  order: { readonly operation: Offer_Operation; readonly frameworkId: string | undefined },
+  order: {
+    readonly operation: Offer_Operation;
+    /** Undefined: an operator wants it. */
+    readonly frameworkId: string | undefined;
+    readonly role?: string;
+  },
 ): void {
-  const { operation, frameworkId } = order;
+  const { frameworkId } = order;
+  const operation = normalised(order.operation, order.role);
   const uuid = { value: uuidBytes(ctx.state.sources.uuid()) };
   const framework = frameworkId === undefined ? {} : { framework_id: { value: frameworkId } };
   const entry: Operation = {

@@ -21,6 +21,7 @@ import type { MasterEvent } from './events.ts';
 import { handleExecutorMessage, handleExitedExecutor } from './executor-calls.ts';
 import { handleFailoverTimeout, handleStreamClosed, removeFramework } from './framework-exit.ts';
 import { handleOperationStatus } from './operations.ts';
+import { handleOperate } from './operator-operations.ts';
 import {
   handleOperatorHeartbeat,
   handleOperatorStreamClosed,
@@ -102,6 +103,7 @@ const HANDLERS: Handlers = {
   SUBSCRIBE_OPERATOR: (ctx, { stream }) => handleSubscribeOperator(ctx, stream),
   OPERATOR_STREAM_CLOSED: (ctx, { stream }) => handleOperatorStreamClosed(ctx, stream),
   OPERATOR_HEARTBEAT_DUE: (ctx, { stream }) => handleOperatorHeartbeat(ctx, stream),
+  OPERATE: handleOperate,
   UPDATE_WEIGHTS: handleUpdateWeights,
   WEIGHTS_STORED: handleWeightsStored,
   UPDATE_QUOTA: handleUpdateQuota,

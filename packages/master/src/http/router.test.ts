@@ -22,6 +22,8 @@ test('routes of the master are these', () => {
     [
       "/api/v1 POST mesos-master-readwrite leader",
       "/api/v1/scheduler POST mesos-master-scheduler leader",
+      "/create-volumes POST mesos-master-readwrite leader",
+      "/destroy-volumes POST mesos-master-readwrite leader",
       "/files/browse any mesos-master-readonly any master",
       "/files/debug any mesos-master-readonly any master",
       "/files/download any mesos-master-readonly any master",
@@ -34,6 +36,7 @@ test('routes of the master are these', () => {
       "/metrics/snapshot any mesos-master-readonly any master",
       "/quota GET,POST,DELETE mesos-master-readwrite leader",
       "/redirect any open any master",
+      "/reserve POST mesos-master-readwrite leader",
       "/roles any mesos-master-readonly leader",
       "/slaves any mesos-master-readonly leader",
       "/state any mesos-master-readonly leader",
@@ -42,6 +45,7 @@ test('routes of the master are these', () => {
       "/system/stats.json any mesos-master-readonly any master",
       "/tasks any mesos-master-readonly leader",
       "/teardown POST mesos-master-readwrite leader",
+      "/unreserve POST mesos-master-readwrite leader",
       "/version any open any master",
       "/weights GET,PUT mesos-master-readwrite leader",
     ]

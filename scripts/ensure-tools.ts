@@ -1,10 +1,11 @@
 /**
- * Brings what the tests need beyond npm packages: a JDK and Maven for the JVM driver's own tests, and Spark with
- * its Java and Python packages for the end-to-end tests.
+ * Brings what the tests need beyond npm packages: a JDK and Maven for the JVM driver's own tests, pymesos for the
+ * compatibility tests, and Spark with its Java and Python packages for the end-to-end tests.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { ensurePymesos } from './ensure-pymesos.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -53,6 +54,12 @@ export function ensureTools(parts: readonly string[]): string[] {
       (tool) =>
         `MISSING ${tool.command}: install ${tool.debianPackage} (needed by ${tool.neededBy})`,
     );
+  if (parts.includes('compat')) {
+    const pymesos = ensurePymesos();
+    if ('missing' in pymesos) {
+      process.stdout.write(`Without pymesos (${pymesos.missing}): its test is skipped\n`);
+    }
+  }
   if (parts.includes('e2e') && !installSpark()) {
     missing.push('MISSING Spark: the lines above say why (needed by e2e)');
   }

@@ -14,6 +14,9 @@ import type { Refusal } from './replies.ts';
 import { clusterCapacity, consumedScalars } from './roles.ts';
 import type { MasterState } from './state.ts';
 
+/** More than that cannot be counted exactly in thousandths. */
+const MAX_AMOUNT = Number.MAX_SAFE_INTEGER / 1000;
+
 /** `cpus:2; mem:512`, by name. */
 function quantitiesText(quantities: Quantities): string {
   if (quantities.size === 0) return '{}';
@@ -63,13 +66,21 @@ function overcommitment(state: MasterState, changes: readonly QuotaConfig[]): st
   return `quota guarantees '${quantitiesText(total)}' exceed cluster capacity '${quantitiesText(capacity)}'`;
 }
 
+/** A limit may be infinite: it is none then. */
+function valueProblem(value: number, kind: 'guarantee' | 'limit'): string | undefined {
+  if (value < 0 || Number.isNaN(value)) return 'Negative values not supported';
+  if (kind === 'limit' && value === Number.POSITIVE_INFINITY) return undefined;
+  return value > MAX_AMOUNT ? `Values above ${MAX_AMOUNT} not supported` : undefined;
+}
+
 function amountProblem(
   kind: 'guarantee' | 'limit',
   amounts: Readonly<Record<string, Value_Scalar>> | undefined,
 ): string | undefined {
   for (const [name, { value }] of Object.entries(amounts ?? {})) {
-    if (value < 0 || Number.isNaN(value)) {
-      return `Invalid QuotaConfig: Invalid ${kind} configuration {'${name}': ${value}}: Negative values not supported`;
+    const problem = valueProblem(value, kind);
+    if (problem !== undefined) {
+      return `Invalid QuotaConfig: Invalid ${kind} configuration {'${name}': ${value}}: ${problem}`;
     }
   }
   return undefined;
@@ -148,10 +159,12 @@ function guaranteeProblem(guarantee: readonly Resource[]): string | undefined {
     }
     names.add(resource.name);
   }
-  const negative = guarantee.find(({ scalar }) => !((scalar?.value ?? 0) >= 0));
-  return negative === undefined
+  const wrong = guarantee.find(
+    ({ scalar }) => valueProblem(scalar?.value ?? 0, 'guarantee') !== undefined,
+  );
+  return wrong === undefined
     ? undefined
-    : `QuotaInfo must not include negative amounts, as of '${negative.name}'`;
+    : `QuotaInfo must not include negative or uncountable amounts, as of '${wrong.name}'`;
 }
 
 /** Parents cannot have quota below them: what a nested role asks for is never contained. */

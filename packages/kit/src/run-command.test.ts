@@ -49,6 +49,17 @@ test('runCommand() kills a command that ignores TERM after the grace time', asyn
   expect(ended).toMatchObject({ cause: 'cancelled', signal: 'SIGKILL' });
 });
 
+test('runCommand() does not wait for what left the group and holds the output open', async () => {
+  const ended = await runCommand({
+    file: 'sh',
+    args: ['-c', 'setsid sleep 60 & echo $!'],
+    killGraceMs: 30,
+  });
+  const [left] = ended.stdout.split('\n').map(Number).filter(Boolean);
+  if (left !== undefined) process.kill(left, 'SIGKILL');
+  expect(ended).toMatchObject({ cause: 'exit', exitCode: 0 });
+});
+
 test('runCommand() stops a command that prints too much', async () => {
   const ended = await runCommand({ file: 'yes', maxOutputBytes: 1000 });
   expect(ended.cause).toBe('output-limit');

@@ -1,7 +1,7 @@
 /** Runs a child process to a named end: exit, signal, timeout, cancelled, output-limit or spawn-error. Never a shell. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { formatCommand } from './command-line.ts';
-import { errorMessage, kitError } from './errors.ts';
+import { errorMessage, kitError, systemErrorCode } from './errors.ts';
 
 /** What is run, and within which bounds. */
 export interface CommandOptions {
@@ -20,7 +20,7 @@ export interface CommandOptions {
   readonly signal?: AbortSignal;
   /** Of stdout and stderr together; default 16 MiB. Output that is watched but not kept does not count. */
   readonly maxOutputBytes?: number;
-  /** From TERM to KILL. Default 3 s. */
+  /** From TERM to KILL, and from the child's end to that of its output, which others may hold open. Default 3 s. */
   readonly killGraceMs?: number;
   /** Sees the child's output as it comes. */
   readonly onOutput?: (chunk: Buffer, stream: 'stdout' | 'stderr') => void;
@@ -49,12 +49,13 @@ export interface Ended {
 const defaultMaxOutputBytes = 16 * 1024 * 1024;
 const defaultKillGraceMs = 3000;
 
-/** Sends a signal to the whole process group that the child leads; a group that is gone is no error. */
+/** Sends a signal to the whole process group that the child leads; one that is gone or not ours is no error. */
 export function signalGroup(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(-pid, signal);
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ESRCH')) throw error;
+    const code = systemErrorCode(error);
+    if (code !== 'ESRCH' && code !== 'EPERM') throw error;
   }
 }
 
@@ -68,6 +69,7 @@ class RunningCommand {
   #stopCause: EndCause | undefined;
   #spawnError: Error | undefined;
   #killTimer: NodeJS.Timeout | undefined;
+  #drainTimer: NodeJS.Timeout | undefined;
 
   constructor(options: CommandOptions) {
     this.#options = options;
@@ -96,10 +98,15 @@ class RunningCommand {
         this.#spawnError = error;
         if (this.#child.pid === undefined) finish(null, null);
       });
+      this.#child.once('exit', () => {
+        clearTimeout(timer);
+        this.#drain();
+      });
       this.#child.once('close', (code, endSignal) => finish(code, endSignal));
       const finish = (code: number | null, endSignal: NodeJS.Signals | null): void => {
         clearTimeout(timer);
         clearTimeout(this.#killTimer);
+        clearTimeout(this.#drainTimer);
         signal?.removeEventListener('abort', cancel);
         resolve(this.#result(code ?? undefined, endSignal ?? undefined));
       };
@@ -128,6 +135,14 @@ class RunningCommand {
       () => signalGroup(pid, 'SIGKILL'),
       this.#options.killGraceMs ?? defaultKillGraceMs,
     );
+  }
+
+  /** What the child left in a session of its own may hold its output open for ever: nobody waits for that. */
+  #drain(): void {
+    this.#drainTimer = setTimeout(() => {
+      this.#child.stdout?.destroy();
+      this.#child.stderr?.destroy();
+    }, this.#options.killGraceMs ?? defaultKillGraceMs);
   }
 
   #result(exitCode: number | undefined, signal: NodeJS.Signals | undefined): Ended {

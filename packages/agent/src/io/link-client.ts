@@ -94,7 +94,11 @@ export class LinkClient {
     answer.resume();
     const location = answer.headers.location;
     if (answer.statusCode === 307 && location !== undefined) {
-      const leader = new URL(location, `http://${this.#target}`).host;
+      const leader = URL.parse(location, `http://${this.#target}`)?.host;
+      if (leader === undefined || leader === '') {
+        this.#failed(`the master names an unreadable leader, '${location}'`);
+        return;
+      }
       const moved = leader !== this.#target;
       this.#target = leader;
       this.#failed(`the leader is ${leader}`, moved);

@@ -30,6 +30,7 @@ import { fileCalls } from './http/operator/file-calls.ts';
 import { loggingCalls } from './http/operator/logging-calls.ts';
 import type { Ask } from './http/operator/outcome-answer.ts';
 import { readCalls } from './http/operator/read-calls.ts';
+import { resourceCalls } from './http/operator/resource-calls.ts';
 import { roleCalls } from './http/operator/role-calls.ts';
 import { subscribeCall } from './http/operator/subscribe-call.ts';
 import { teardownCall } from './http/operator/teardown-call.ts';
@@ -192,6 +193,7 @@ function routesOf(parts: Parts): Route[] {
       ...teardownCall({ state, dispatch }),
       ...agentCalls({ state, ask }),
       ...roleCalls(ask),
+      ...resourceCalls(ask),
       ...subscribeCall({
         dispatch,
         newStreamId: randomUUID,

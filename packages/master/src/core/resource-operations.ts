@@ -172,6 +172,7 @@ export function sendOperation(
     latest_status: {
       ...(operation.id === undefined ? {} : { operation_id: operation.id }),
       state: 'OPERATION_PENDING',
+      agent_id: { value: agent.id },
     },
     uuid,
   };

@@ -104,6 +104,16 @@ export const exceptions: readonly Exception[] = [
     path: 'offers.offers[].resources[].scalar.value',
     reason: 'A task of the group before was still running on the recorded agent',
   },
+  ...['g2-a', 'g2-b', 'g3-a'].map((task) => ({
+    where: `launch-group/00-subscribe.stream UPDATE ${task}`,
+    path: 'update.status.container_status.network_infos',
+    reason: 'The recorded agent added to TASK_STARTING what it happened to know already',
+  })),
+  {
+    where: 'launch-group/00-subscribe.stream UPDATE g3-a',
+    path: 'update.status.container_status.executor_pid',
+    reason: 'The recorded agent added to TASK_STARTING what it happened to know already',
+  },
 ];
 
 /**

@@ -147,6 +147,10 @@ class ExecutorReplay {
   async #react(event: ExecutorEvent): Promise<void> {
     if (event.launch !== undefined) {
       await this.#call(`update-${event.launch.task.task_id.value}-TASK_RUNNING`);
+    } else if (event.launch_group !== undefined) {
+      for (const task of event.launch_group.task_group.tasks ?? []) {
+        await this.#call(`update-${task.task_id.value}-TASK_RUNNING`);
+      }
     } else if (event.kill !== undefined) {
       await this.#call(`update-${event.kill.task_id.value}-TASK_KILLED`);
     } else if (event.message !== undefined) {

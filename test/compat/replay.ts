@@ -47,6 +47,8 @@ export interface ReplayOptions {
   readonly eventTimeoutMs?: number;
   /** Also compare the offers that the recorded calls accept, not only the first ones. */
   readonly comparesOffers?: boolean;
+  /** Accept offers that hold as much as the recorded ones: pieces are given back until they come as one. */
+  readonly gathersOffers?: boolean;
   /** Called when SUBSCRIBED came. */
   readonly onSubscribed?: () => void;
   /** Bytes of a MESSAGE call that has no file of its own. */
@@ -249,7 +251,10 @@ class Replay {
         : encodeJson(SchedulerCall, decodeBinary(SchedulerCall, recorded.body));
     for (const [id, { recordedPort, json }] of this.#recordedOffers) {
       if (!text.includes(`"${id}"`)) continue;
-      const offer = await this.#takeOffer(recordedPort);
+      const offer =
+        this.#options.gathersOffers === true
+          ? await this.#gatherOffer(recordedPort, cpusOf(json))
+          : await this.#takeOffer(recordedPort);
       this.#translation.learn(id, offer.id);
       if (this.#options.comparesOffers === true) this.#compareOffer(json, offer.json);
     }
@@ -269,6 +274,23 @@ class Replay {
       this.#offers.splice(this.#offers.indexOf(it), 1);
     }
     return offer;
+  }
+
+  async #gatherOffer(port: number, cpus: number): Promise<Offer> {
+    const find = () =>
+      this.#offers.find((it) => it.recordedPort === port && cpusOf(it.json) >= cpus);
+    const what = `an offer of ${cpus} cpus`;
+    for (let tries = 0; tries < 4; tries += 1) {
+      const offer = await waitFor(find, { what, ...patience, timeoutMs: 2500 }).catch(
+        () => undefined,
+      );
+      if (offer !== undefined) {
+        this.#offers.splice(this.#offers.indexOf(offer), 1);
+        return offer;
+      }
+      await this.#decline(this.#offers.splice(0), 0);
+    }
+    throw new Error(`No offer came: ${what}`);
   }
 
   /** The recorder made some calls by itself. */
@@ -297,12 +319,16 @@ class Replay {
     for (const offer of this.#offers) this.#agentIds.set(offer.recordedPort, offer.agentId);
     const surplus = this.#offers.filter((it) => it.recordedPort !== 5051);
     for (const it of surplus) this.#offers.splice(this.#offers.indexOf(it), 1);
-    if (surplus.length === 0) return;
+    await this.#decline(surplus, 1000);
+  }
+
+  async #decline(offers: readonly Offer[], refuseSeconds: number): Promise<void> {
+    if (offers.length === 0) return;
     await this.#send({
       type: 'DECLINE',
       decline: {
-        offer_ids: surplus.map(({ id }) => ({ value: id })),
-        filters: { refuse_seconds: 1000 },
+        offer_ids: offers.map(({ id }) => ({ value: id })),
+        filters: { refuse_seconds: refuseSeconds },
       },
     });
   }
@@ -345,6 +371,13 @@ class Replay {
       ]);
     }
   }
+}
+
+/** Of an offer's JSON. */
+function cpusOf(json: Json): number {
+  const offer = fromJsonValue(WireOffer, json);
+  const cpus = (offer.resources ?? []).filter((resource) => resource.name === 'cpus');
+  return cpus.reduce((sum, resource) => sum + (resource.scalar?.value ?? 0), 0);
 }
 
 function offerJson(offer: WireOffer): Json {

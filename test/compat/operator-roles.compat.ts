@@ -1,15 +1,12 @@
 /** Weights and quota, through the operator API and the legacy endpoints. */
-import { createSchedulerDriver, type SchedulerDriver } from '@stoke/scheduler-driver';
-import { waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CompatCluster } from './compat-cluster.ts';
 import { expectOnlyExceptions } from './exceptions.ts';
+import { startOneTaskFramework } from './one-task-framework.ts';
 import { replayOperatorCall } from './operator-calls.ts';
 import { type Found, replayCall } from './replay-call.ts';
 
 const cluster = new CompatCluster();
-/** Seconds for which offers stay away. */
-const longTime = 100_000;
 
 beforeAll(() => cluster.start());
 afterAll(() => cluster.stop());
@@ -33,9 +30,16 @@ const QUOTA_STEPS: readonly (readonly [group: 'legacy-quota' | 'operator-quota',
   ];
 
 test('legacy-quota and operator-quota: guarantees and limits', async () => {
-  const framework = await startQuotaFramework();
-  const found: Found[] = [];
   const translation = cluster.translation();
+  const framework = await startOneTaskFramework({
+    masterUrl: cluster.master.url,
+    agentPort: translation.port(5051),
+    name: 'golden-quota',
+    roles: ['golden', 'golden/sub'],
+    cpus: 0.5,
+    mem: 64,
+  });
+  const found: Found[] = [];
   for (const [group, names] of QUOTA_STEPS) {
     const replay = group === 'legacy-quota' ? replayCall : replayOperatorCall;
     for (const name of names.split(' '))
@@ -74,52 +78,3 @@ test('operator-weights: weights are updated and shown', async () => {
   }
   expectOnlyExceptions('operator-weights', found);
 });
-
-interface QuotaFramework {
-  readonly driver: SchedulerDriver;
-  readonly ended: Promise<void>;
-}
-
-/** A framework of two roles with one task in the upper one; it wants no more. */
-async function startQuotaFramework(): Promise<QuotaFramework> {
-  let state = 'none';
-  const driver = createSchedulerDriver({
-    masters: [new URL(cluster.master.url).host],
-    framework: {
-      user: 'root',
-      name: 'golden-quota',
-      roles: ['golden', 'golden/sub'],
-      capabilities: [{ type: 'MULTI_ROLE' }, { type: 'RESERVATION_REFINEMENT' }],
-    },
-    format: 'json',
-    handlers: {
-      offers: async (offers) => {
-        for (const offer of offers) {
-          if (state !== 'none' || offer.allocation_info?.role !== 'golden') {
-            await driver.decline([offer.id.value], { refuseSeconds: longTime });
-            continue;
-          }
-          state = 'launched';
-          const task = {
-            name: 'q-1',
-            task_id: { value: 'q-1' },
-            agent_id: offer.agent_id,
-            command: { value: 'sleep 1000' },
-            resources: [
-              { name: 'cpus', type: 'SCALAR' as const, scalar: { value: 0.5 } },
-              { name: 'mem', type: 'SCALAR' as const, scalar: { value: 64 } },
-            ],
-          };
-          await driver.launch([offer.id.value], [task], { refuseSeconds: longTime });
-          await driver.suppress();
-        }
-      },
-      update: (status) => {
-        state = status.state;
-      },
-    },
-  });
-  const ended = driver.run();
-  await waitFor(() => state === 'TASK_RUNNING', { what: 'the task', intervalMs: 20 });
-  return { driver, ended };
-}

@@ -1,4 +1,4 @@
-/** Hands an event to the handler that is for it. */
+/** Hands an event that needs no acknowledgement to the handler that is for it. */
 import type { SchedulerEvent } from '@stoke/protocol';
 import type { SchedulerHandlers } from './scheduler-driver.ts';
 
@@ -14,9 +14,6 @@ export function dispatchEvent(
   if (event.rescind !== undefined) return handlers.rescind?.(event.rescind.offer_id.value);
   if (event.rescind_inverse_offer !== undefined) {
     return handlers.rescindInverseOffer?.(event.rescind_inverse_offer.inverse_offer_id.value);
-  }
-  if (event.update_operation_status !== undefined) {
-    return handlers.updateOperation?.(event.update_operation_status.status);
   }
   if (event.message !== undefined) {
     const { agent_id, executor_id, data } = event.message;

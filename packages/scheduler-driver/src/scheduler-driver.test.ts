@@ -89,6 +89,36 @@ describe.each(['json', 'protobuf'] as const)('the driver speaking %s', (format) 
   });
 });
 
+test('the driver acknowledges the end of operations, and not what needs no acknowledgement', async () => {
+  const seen: unknown[] = [];
+  const driver = makeDriver({
+    updateOperation: (it) => void seen.push(it.state),
+    rescind: () => driver.revive(),
+  });
+  void driver.run();
+  const stream = await master.stream();
+  stream.send(subscribedEvent);
+  const update = (state: 'OPERATION_FINISHED' | 'OPERATION_ERROR', uuid?: Uint8Array): void => {
+    const id = { operation_id: { value: 'op' }, agent_id: { value: 'a' } };
+    const end = { ...id, state, ...(uuid === undefined ? {} : { uuid: { value: uuid } }) };
+    stream.send({ type: 'UPDATE_OPERATION_STATUS', update_operation_status: { status: end } });
+  };
+  update('OPERATION_ERROR');
+  const uuid = new Uint8Array(16).fill(5);
+  update('OPERATION_FINISHED', uuid);
+  expect(await master.call()).toMatchObject({
+    type: 'ACKNOWLEDGE_OPERATION_STATUS',
+    acknowledge_operation_status: {
+      agent_id: { value: 'a' },
+      operation_id: { value: 'op' },
+      uuid,
+    },
+  });
+  expect(seen).toEqual(['OPERATION_ERROR', 'OPERATION_FINISHED']);
+  stream.send({ type: 'RESCIND', rescind: { offer_id: { value: 'o' } } });
+  expect((await master.call()).type).toBe('REVIVE');
+});
+
 test('the driver leaves acknowledging to the framework when told so', async () => {
   const driver = makeDriver(
     { update: (it) => driver.acknowledge(it), offers: () => driver.decline(['o']) },

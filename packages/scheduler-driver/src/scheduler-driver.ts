@@ -68,7 +68,7 @@ export interface SchedulerDriverOptions {
   readonly handlers: SchedulerHandlers;
   /** Default protobuf, which is smaller. */
   readonly format?: 'json' | 'protobuf';
-  /** Default auto: every update is acknowledged once its handler is done. */
+  /** Default auto: every update, of tasks and operations, is acknowledged once its handler is done. */
   readonly acknowledge?: 'auto' | 'manual';
   readonly credential?: { readonly principal: string; readonly secret: string };
   /** How long to look for a master before giving up. Default 15 minutes. */
@@ -246,7 +246,9 @@ class Driver {
         driverError('FRAMEWORK_ENDED', { message, details: { said: event.error?.message } }),
       );
     } else if (event.update !== undefined) this.#update(event.update.status);
-    else this.#guard(() => dispatchEvent(event, this.#options.handlers));
+    else if (event.update_operation_status !== undefined) {
+      this.#updateOperation(event.update_operation_status.status);
+    } else this.#guard(() => dispatchEvent(event, this.#options.handlers));
   }
 
   /** Runs a handler; its first steps run at once, so handlers begin in the order of events. */
@@ -265,14 +267,30 @@ class Driver {
       const { agent_id, task_id, uuid } = status;
       if (agent_id === undefined || this.#failure !== undefined) return;
       const call: SchedulerCall = { type: 'ACKNOWLEDGE', acknowledge: { agent_id, task_id, uuid } };
-      await this.send(call).catch((cause: unknown) => this.#acknowledgeFailed(status, cause));
+      const named = { taskId: task_id.value };
+      await this.send(call).catch((cause: unknown) => this.#acknowledgeFailed(named, cause));
+    });
+  }
+
+  #updateOperation(status: OperationStatus): void {
+    this.#guard(async () => {
+      await this.#options.handlers.updateOperation?.(status);
+      const { operation_id, agent_id, uuid } = status;
+      if (this.#options.acknowledge === 'manual' || uuid === undefined) return;
+      if (operation_id === undefined || this.#failure !== undefined) return;
+      const agent = agent_id === undefined ? {} : { agent_id };
+      const call: SchedulerCall = {
+        type: 'ACKNOWLEDGE_OPERATION_STATUS',
+        acknowledge_operation_status: { ...agent, operation_id, uuid: uuid.value },
+      };
+      const named = { operationId: operation_id.value };
+      await this.send(call).catch((cause: unknown) => this.#acknowledgeFailed(named, cause));
     });
   }
 
   /** Not fatal: the agent sends the update again until an acknowledgement arrives. */
-  #acknowledgeFailed(status: TaskStatus, cause: unknown): void {
-    const taskId = status.task_id.value;
-    this.#options.log?.warn({ taskId, reason: errorMessage(cause) }, 'acknowledgement not sent');
+  #acknowledgeFailed(named: Readonly<Record<string, string>>, cause: unknown): void {
+    this.#options.log?.warn({ ...named, reason: errorMessage(cause) }, 'acknowledgement not sent');
   }
 
   #fail(cause: unknown): void {

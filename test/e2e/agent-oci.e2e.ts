@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TaskStatus } from '@stoke/protocol';
-import { Daemon, startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import { Daemon, StokeSession, startCluster, type TestCluster, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TaskRunner } from './support/task-runner.ts';
 
@@ -240,6 +240,33 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
     );
   });
 
+  test('tasks end once and truly, also when the agent is killed while it starts them', async () => {
+    const codes = Array.from({ length: 20 }, (_, code) => code);
+    for (const start of [0, 4, 8, 12, 16]) {
+      const round = codes.slice(start, start + 4);
+      await tasks.launch(
+        round.map((code) => ({ id: `end-${code}`, command: `sleep 0.${code % 9}; exit ${code}` })),
+      );
+      await tasks.seen(`end-${start + ((start / 4) % 4)}`, 'TASK_STARTING');
+      await agent().crashAndRestart();
+    }
+    const ends = codes.map(async (code) => {
+      const { message } = await tasks.seen(
+        `end-${code}`,
+        code === 0 ? 'TASK_FINISHED' : 'TASK_FAILED',
+      );
+      return message;
+    });
+    expect(await Promise.all(ends)).toEqual(
+      codes.map((code) => `Command exited with status ${code}`),
+    );
+    const told = tasks.updates.filter(({ message }) => message?.startsWith('Command exited'));
+    for (const code of codes) {
+      const own = told.filter(({ task_id }) => task_id.value === `end-${code}`);
+      expect(new Set(own.map(({ uuid }) => String(uuid))).size).toBe(1);
+    }
+  });
+
   test('a health check runs inside the container', async () => {
     const inside = { value: `test -e /tmp/only-here && ! ls ${agent().workDir}/meta` };
     const health_check = {
@@ -326,6 +353,39 @@ test('an agent that is asked for oci and cannot have it does not start, and says
   expect(refused.status).toBe(1);
   expect(refused.stderr).toContain("Cannot start containerizer 'oci'");
   expect(refused.stderr).toContain("/bin/true has no 'run --keep'");
+});
+
+test.skipIf(missing !== undefined)('Spark runs in containers, with the same answer', async () => {
+  const session = new StokeSession();
+  const flags = ['containerizers=oci', 'oci_tmp=shared', `cgroups_root=${cgroupsRoot}`];
+  const words = flags.flatMap((flag) => ['--agent-flag', flag]);
+  const size = ['--agents', '2', '--agent-cpus', '2', '--agent-mem', '2048'];
+  const wordcount = fileURLToPath(new URL('../../examples/wordcount', import.meta.url));
+  try {
+    const made = await session.run([
+      'cluster',
+      'create',
+      '-n',
+      'oci',
+      '-p',
+      'local',
+      ...size,
+      ...words,
+    ]);
+    expect(made.code, made.stderr).toBe(0);
+    const job = session.run(['cluster', 'submit', '-n', 'oci', join(wordcount, 'wordcount.py')]);
+    await waitFor(() => cgroupsOfContainers().length > 0, {
+      what: 'a container',
+      timeoutMs: 60_000,
+    });
+    const { code, stdout, stderr } = await job;
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe(readFileSync(join(wordcount, 'expected.txt'), 'utf8'));
+  } finally {
+    await session.run(['cluster', 'kill', '-n', 'oci']);
+    session.dispose();
+  }
+  expect(cgroupsOfContainers()).toEqual([]);
 });
 
 interface Statistics {

@@ -117,6 +117,10 @@ export const agentFlags = z.object({
     .enum(['overlay', 'readonly'])
     .default('overlay')
     .describe("The machine's files in containers of oci: private copies on write, or read-only"),
+  oci_tmp: z
+    .enum(['private', 'shared'])
+    .default('private')
+    .describe("The /tmp of containers of oci: one of their own, or the machine's"),
   oci_max_processes: z
     .int()
     .min(2)

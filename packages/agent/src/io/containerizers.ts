@@ -66,6 +66,7 @@ function create(name: Name, runtimeDir: string, options: ContainerizerOptions): 
     hardCpu: config.cgroups_enable_cfs,
     maxProcesses: config.oci_max_processes,
     root: config.oci_root,
+    tmp: config.oci_tmp,
     hiddenFiles: [config.credential, config.http_credentials, config.fetcher_cache_dir]
       .filter((path) => path !== undefined)
       .map((path) => resolve(path)),

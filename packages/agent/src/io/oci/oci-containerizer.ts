@@ -52,6 +52,7 @@ export interface OciOptions {
   readonly maxProcesses: number;
   /** What tasks may write outside their sandbox: an upper layer of their own, or nothing. */
   readonly root: 'overlay' | 'readonly';
+  readonly tmp: 'private' | 'shared';
   readonly hiddenFiles: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
@@ -144,7 +145,7 @@ export class OciContainerizer implements Containerizer {
       sandbox: directory,
       workDir: options.workDir,
       hiddenFiles: options.hiddenFiles,
-      temporary: join(bundle, 'tmp'),
+      temporary: options.tmp === 'shared' ? '/tmp' : join(bundle, 'tmp'),
       volumes: spec.volumes.map(({ path }) => path),
       filesystems: hostFilesystems(readFileSync('/proc/self/mountinfo', 'utf8')),
       hostname: spec.container?.hostname,

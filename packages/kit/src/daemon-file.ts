@@ -47,7 +47,9 @@ export async function writeDaemonFile(workDir: string, about: DaemonDescription)
     startedAt: Math.round(performance.timeOrigin),
   };
   const launch: LaunchFile = { kind: about.kind, argv: process.argv.slice(2) };
-  await writeFileAtomic(launchPath(workDir), `${JSON.stringify(launch, null, 2)}\n`);
+  // Flags may hold secrets, as variables of executors do.
+  const launchText = `${JSON.stringify(launch, null, 2)}\n`;
+  await writeFileAtomic(launchPath(workDir), launchText, { mode: 0o600 });
   await writeFileAtomic(daemonPath(workDir), `${JSON.stringify(file, null, 2)}\n`);
 }
 

@@ -39,6 +39,11 @@ test('writeFileAtomic() names the path it cannot write and leaves nothing aside'
   });
 });
 
+test('writeDaemonFile() lets nobody else read the flags', async () => {
+  await writeDaemonFile(directory, about);
+  expect(statSync(join(directory, 'launch.json')).mode & 0o777).toBe(0o600);
+});
+
 test('writeDaemonFile() says who runs here, until removeDaemonFile()', async () => {
   await writeDaemonFile(directory, about);
   const file = await readDaemonFile(directory);

@@ -111,3 +111,11 @@ test('openStream() throws from its chunks when the server dies', async () => {
   };
   await expect(drain()).rejects.toMatchObject({ code: 'HTTP_CONNECTION_LOST' });
 });
+
+test('requestHttp() shows neither user nor password of a URL', async () => {
+  const url = 'http://bob:hunter2@127.0.0.1:9/x';
+  await expect(requestHttp({ url })).rejects.toMatchObject({
+    message: expect.stringContaining("'http://***@127.0.0.1:9/x'"),
+    details: { url: 'http://***@127.0.0.1:9/x' },
+  });
+});

@@ -113,8 +113,8 @@ async function readBody(answer: Dispatcher.ResponseData, options: HttpRequest): 
     size += chunk.byteLength;
     if (size > limit) {
       throw kitError('HTTP_RESPONSE_TOO_LARGE', {
-        message: `Cannot read '${options.url}': the answer holds more than ${limit} bytes`,
-        details: { url: options.url, maxBytes: limit },
+        message: `Cannot read '${withoutLogin(options.url)}': the answer holds more than ${limit} bytes`,
+        details: { url: withoutLogin(options.url), maxBytes: limit },
       });
     }
     parts.push(chunk);
@@ -142,6 +142,11 @@ function flatHeaders(answer: Dispatcher.ResponseData): Record<string, string> {
   return headers;
 }
 
+/** A URL as messages and logs may show it: user and password masked. */
+export function withoutLogin(url: string): string {
+  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1***@');
+}
+
 const connectCodes = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',
@@ -163,9 +168,10 @@ function translate(
   const { options, timedOut, timeoutMs } = context;
   if (options.signal?.aborted) return options.signal.reason;
   if (cause instanceof Error && cause.name === 'AppError') return cause;
-  const about = `${options.method ?? 'GET'} '${options.url}'`;
+  const url = withoutLogin(options.url);
+  const about = `${options.method ?? 'GET'} '${url}'`;
   const code = systemErrorCode(cause);
-  const details = { url: options.url, reason: code };
+  const details = { url, reason: code };
   if (timedOut || code === 'UND_ERR_HEADERS_TIMEOUT') {
     const message = `Cannot ${about}: no answer within ${timeoutMs} ms`;
     return kitError('HTTP_TIMEOUT', { message, details, cause });

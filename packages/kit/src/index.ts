@@ -39,6 +39,7 @@ export {
   openStream,
   requestHttp,
   type StreamRequest,
+  withoutLogin,
 } from './http-client.ts';
 export {
   createHttpServer,

@@ -1,7 +1,7 @@
 /** One file from an HTTP server into a local one, bounded in time and size, following redirects. */
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { openStream } from '@stoke/kit';
+import { openStream, withoutLogin } from '@stoke/kit';
 import { agentError } from '../errors.ts';
 
 const maxRedirects = 10;
@@ -21,7 +21,7 @@ export async function download(url: string, path: string, limits: DownloadLimits
     current = next;
   }
   throw agentError('FETCH_FAILED', {
-    message: `Cannot fetch '${url}': more than ${maxRedirects} redirects`,
+    message: `Cannot fetch '${withoutLogin(url)}': more than ${maxRedirects} redirects`,
   });
 }
 
@@ -48,7 +48,7 @@ async function downloadOnce(
     }
     if (stream.status !== 200) {
       throw agentError('FETCH_FAILED', {
-        message: `Cannot fetch '${url}': the server answered ${stream.status}`,
+        message: `Cannot fetch '${withoutLogin(url)}': the server answered ${stream.status}`,
       });
     }
     const chunks = counted(stream.chunks, { url, limits, onChunk: () => watchdog.refresh() });
@@ -66,13 +66,13 @@ function redirectTarget(from: string, location: string): string {
   const target = new URL(location, from);
   if (target.protocol === 'http:' || target.protocol === 'https:') return target.href;
   throw agentError('FETCH_FAILED', {
-    message: `Cannot fetch '${from}': it redirects to '${target.protocol}', expected http or https`,
+    message: `Cannot fetch '${withoutLogin(from)}': it redirects to '${target.protocol}', expected http or https`,
   });
 }
 
 function stallError(url: string, { stallTimeoutMs }: DownloadLimits): Error {
   return agentError('FETCH_FAILED', {
-    message: `Cannot fetch '${url}': nothing arrived for ${stallTimeoutMs} ms (--fetcher_stall_timeout)`,
+    message: `Cannot fetch '${withoutLogin(url)}': nothing arrived for ${stallTimeoutMs} ms (--fetcher_stall_timeout)`,
   });
 }
 
@@ -90,7 +90,7 @@ async function* counted(
     bytes += chunk.byteLength;
     if (bytes > watch.limits.maxBytes) {
       throw agentError('FETCH_FAILED', {
-        message: `Cannot fetch '${watch.url}': it holds more than ${watch.limits.maxBytes} bytes`,
+        message: `Cannot fetch '${withoutLogin(watch.url)}': it holds more than ${watch.limits.maxBytes} bytes`,
       });
     }
     yield chunk;

@@ -4,7 +4,7 @@
  */
 import { startCluster, type TestCluster, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { type Demand, fits, GreedyFramework } from './support/greedy-framework.ts';
+import { type Demand, fits, GreedyFramework } from '../../examples/drf/greedy-framework.ts';
 
 const total: Demand = { cpus: 6, memMb: 6762 };
 let cluster: TestCluster;

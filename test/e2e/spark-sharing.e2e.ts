@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { type RunningStoke, StokeSession, waitFor } from '@stoke/testing';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { GreedyFramework } from './support/greedy-framework.ts';
+import { GreedyFramework } from '../../examples/drf/greedy-framework.ts';
 import { LocalCluster, type WireFramework } from './support/local-cluster.ts';
 
 const job = fileURLToPath(new URL('jobs/steady.py', import.meta.url));

@@ -12,6 +12,8 @@ export interface DaemonOptions {
   readonly kind: 'master' | 'agent';
   readonly workDir: string;
   readonly flags: readonly string[];
+  /** In a process group of its own, out of reach of the terminal's Ctrl-C: its owner handles that and stops it. */
+  readonly detached?: boolean;
 }
 
 interface DaemonFile {
@@ -24,6 +26,7 @@ export class Daemon {
   readonly kind: 'master' | 'agent';
   readonly workDir: string;
   readonly #flags: readonly string[];
+  readonly #detached: boolean;
   #child: ChildProcess | undefined;
   #url: string | undefined;
 
@@ -31,6 +34,7 @@ export class Daemon {
     this.kind = options.kind;
     this.workDir = options.workDir;
     this.#flags = options.flags;
+    this.#detached = options.detached ?? false;
   }
 
   /** `http://ip:port`, known after the first start. */
@@ -57,7 +61,10 @@ export class Daemon {
     const port = this.#url === undefined ? '0' : new URL(this.#url).port;
     const main = join(repositoryRoot, 'packages', this.kind, 'src', 'main.ts');
     const args = [main, `--port=${port}`, `--work_dir=${this.workDir}`, ...this.#flags];
-    const child = spawn(process.execPath, args, { stdio: ['ignore', log, log] });
+    const child = spawn(process.execPath, args, {
+      stdio: ['ignore', log, log],
+      detached: this.#detached,
+    });
     this.#child = child;
     this.#url = await waitFor(() => this.#served(child), { what: `the ${this.kind} to serve` });
   }

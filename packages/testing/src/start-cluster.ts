@@ -11,6 +11,8 @@ export interface ClusterOptions {
   readonly agentResources?: string;
   readonly masterFlags?: readonly string[];
   readonly agentFlags?: readonly string[];
+  /** Whether its processes stay out of reach of the terminal's Ctrl-C. */
+  readonly detached?: boolean;
 }
 
 interface MasterState {
@@ -31,6 +33,7 @@ export class TestCluster {
       kind: 'master',
       workDir: join(this.root, 'master'),
       flags: ['--cluster=test', ...(options.masterFlags ?? [])],
+      detached: options.detached ?? false,
     });
   }
 
@@ -52,6 +55,7 @@ export class TestCluster {
         ...(this.#options.agentFlags ?? []),
         ...flags,
       ],
+      detached: this.#options.detached ?? false,
     });
     this.agents.push(agent);
     return agent;

@@ -5,6 +5,7 @@ import type { Context } from './context.ts';
 import { emit, log, nowSeconds } from './context.ts';
 import { completeTask, countTerminal, removeExecutor } from './ledger.ts';
 import { offersOf, rescindOffer } from './offers.ts';
+import { failWaiting } from './operations.ts';
 import type { Agent, Framework, TaskRecord } from './state.ts';
 import { sendUpdate } from './status-updates.ts';
 import { isTerminal, masterStatus, recordStatus } from './task-states.ts';
@@ -56,6 +57,7 @@ export function handleLinkClosed(ctx: Context, link: string): void {
   state.links.delete(link);
   if (agent === undefined || agent.link !== link) return;
   agent.link = undefined;
+  failWaiting(ctx, agent);
   state.allocator.setAgentActive(agent.id, false);
   for (const offer of offersOf(ctx, agent.offers)) rescindOffer(ctx, offer);
   loseUncheckpointed(ctx, agent);

@@ -63,6 +63,7 @@ export function createAgent(
     executors: new Map(),
     offers: new Set(),
     operations: new Map(),
+    waiting: new Map(),
     killed: new Map(),
     missedPings: 0,
     awaitingPong: false,

@@ -10,6 +10,7 @@ import { count } from './counters.ts';
 import type { MasterEvent, RemovalCause } from './events.ts';
 import { completeTask, countTerminal, parkTask, removeExecutor } from './ledger.ts';
 import { offersOf, rescindOffer } from './offers.ts';
+import { failWaiting } from './operations.ts';
 import type { Agent, TaskRecord } from './state.ts';
 import { sendUpdate } from './status-updates.ts';
 import { isTerminal, masterStatus, recordStatus, stateFor } from './task-states.ts';
@@ -99,6 +100,7 @@ export function handleRemovalStored(
   for (const offer of offersOf(ctx, agent.offers)) rescindOffer(ctx, offer);
   emit(ctx, { type: 'CANCEL_TIMER', key: `ping/${agent.id}` });
   emit(ctx, { type: 'CANCEL_TIMER', key: `reregister/${agent.id}` });
+  failWaiting(ctx, agent);
   dropLink(ctx, agent);
   state.allocator.removeAgent(agent.id);
   state.agents.delete(agent.id);

@@ -7,8 +7,9 @@ import type {
   SchedulerCall_ReconcileOperations,
 } from '@stoke/protocol';
 import type { Context } from './context.ts';
-import { log, sendAgent, sendEvent } from './context.ts';
+import { emit, log, sendAgent, sendEvent } from './context.ts';
 import { count } from './counters.ts';
+import { refuse, reply } from './replies.ts';
 import { uuidKey } from './resource-operations.ts';
 import type { Agent, Framework } from './state.ts';
 
@@ -29,6 +30,7 @@ export function handleOperationStatus(
   const key = uuidKey(operation_uuid.value);
   const known = agent.operations.get(key);
   count(ctx.state.counters, 'valid_operation_status_updates');
+  answerOperator(ctx, agent, { key, status });
   if (status.state !== 'OPERATION_FINISHED') {
     log(ctx, 'warn', {
       message: 'operation failed on its agent',
@@ -48,6 +50,28 @@ export function handleOperationStatus(
   else if (ctx.state.completedFrameworks.has(framework_id?.value ?? '')) {
     settle(ctx, agent, { key, operation_uuid, status_uuid: status.uuid });
   }
+}
+
+/** The operator who asked for it may go on: the agent has it on disk, or has refused it. */
+function answerOperator(
+  ctx: Context,
+  agent: Agent,
+  { key, status }: { readonly key: string; readonly status: OperationStatus },
+): void {
+  const request = agent.waiting.get(key);
+  if (request === undefined) return;
+  agent.waiting.delete(key);
+  if (status.state === 'OPERATION_FINISHED') reply(ctx, request);
+  else refuse(ctx, request, { status: 409, reason: status.message ?? 'The agent refused it' });
+}
+
+/** The link broke before the agent said anything: whether it has the operation shows when it is back. */
+export function failWaiting(ctx: Context, agent: Agent): void {
+  const reason = `Agent ${agent.id} went away before it answered; look at its resources when it is back`;
+  for (const request of agent.waiting.values()) {
+    emit(ctx, { type: 'REPLY', request, outcome: { status: 503, reason } });
+  }
+  agent.waiting.clear();
 }
 
 function settle(
@@ -101,6 +125,7 @@ export function reconcileOperations(
   agent: Agent,
   reported: readonly Operation[],
 ): void {
+  failWaiting(ctx, agent);
   const former = new Map(agent.operations);
   agent.operations.clear();
   for (const operation of reported) {

@@ -1,5 +1,5 @@
 /** Stories of operators who reserve: what is free first, then just enough offers, never what is used. */
-import type { Offer_Operation, Resource } from '@stoke/protocol';
+import type { Offer_Operation, OperationState, Resource } from '@stoke/protocol';
 import { beforeEach, expect, test } from 'vitest';
 import {
   type AgentClient,
@@ -30,8 +30,23 @@ beforeEach(() => {
   framework = driver.subscribe(frameworkInfo({ roles: ['web', 'ops'] }));
 });
 
-function operate(operation: Offer_Operation, agentId = agent.id, principal?: string): Outcome {
+function ask(operation: Offer_Operation, agentId: string, principal?: string): void {
+  driver.replies.clear();
   driver.dispatch({ type: 'OPERATE', request: 'r', agentId, operation, principal });
+}
+
+/** The agent has its newest operation on disk, or refuses it. */
+function finish(state: OperationState = 'OPERATION_FINISHED'): void {
+  const order = agent.all('APPLY_OPERATION').at(-1)?.apply_operation;
+  if (order === undefined) throw new Error('no operation was sent');
+  const { operation_uuid } = order;
+  agent.say({ type: 'OPERATION_STATUS', operation_status: { operation_uuid, status: { state } } });
+}
+
+/** Asks, lets the agent do it, and gives the answer. */
+function operate(operation: Offer_Operation, agentId = agent.id, principal?: string): Outcome {
+  ask(operation, agentId, principal);
+  if (!driver.replies.has('r')) finish();
   const outcome = driver.replies.get('r');
   if (outcome === undefined) throw new Error('no answer came');
   return outcome;
@@ -127,4 +142,26 @@ test('an unknown agent is refused', () => {
 test('an agent that is away is not operated on', () => {
   agent.disconnect();
   expect(operate(reserve(reserved('cpus', 1)))).toMatchObject({ status: 409 });
+});
+
+test('an operator is answered when the agent has the operation on disk, not before', () => {
+  ask(reserve(reserved('cpus', 1)), agent.id);
+  expect(driver.replies.size).toBe(0);
+  finish();
+  expect(driver.replies.get('r')).toEqual({ status: 200 });
+});
+
+test('an operator is told when the agent refuses, or goes away before it answers', () => {
+  ask(reserve(reserved('cpus', 1)), agent.id);
+  finish('OPERATION_ERROR');
+  expect(driver.replies.get('r')).toMatchObject({ status: 409 });
+  ask(reserve(reserved('cpus', 1)), agent.id);
+  agent.disconnect();
+  expect(driver.replies.get('r')).toMatchObject({ status: 503 });
+});
+
+test('an operator is told when the agent is removed before it answers', () => {
+  ask(reserve(reserved('cpus', 1)), agent.id);
+  agent.say({ type: 'UNREGISTER' });
+  expect(driver.replies.get('r')).toMatchObject({ status: 503 });
 });

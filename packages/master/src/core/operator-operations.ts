@@ -14,7 +14,7 @@ import type { Context } from './context.ts';
 import type { MasterEvent } from './events.ts';
 import { offersOf, rescindOffer } from './offers.ts';
 import { operationProblem } from './operation-validation.ts';
-import { type Refusal, refuse, reply } from './replies.ts';
+import { type Refusal, refuse } from './replies.ts';
 import { agentText, sendOperation } from './resource-operations.ts';
 import { resourcesText, shortfallText } from './resource-text.ts';
 import type { Agent, OfferRecord } from './state.ts';
@@ -73,7 +73,7 @@ function rescindUntilFree(ctx: Context, agent: Agent, consumed: Resources): void
   }
 }
 
-/** An operation of an operator: checked, done in the books, sent to the agent. */
+/** An operation of an operator: checked, done in the books, sent; answered when the agent has it on disk. */
 export function handleOperate(ctx: Context, event: OperateEvent): void {
   const { operation, request } = event;
   const agent = ctx.state.agents.get(event.agentId);
@@ -91,6 +91,6 @@ export function handleOperate(ctx: Context, event: OperateEvent): void {
   rescindUntilFree(ctx, agent, exchange.consumed);
   agent.total = applyExchange(agent.total, exchange) ?? agent.total;
   ctx.state.allocator.updateAgent({ agentId: agent.id, total: agent.total });
-  sendOperation(ctx, agent, { operation, frameworkId: undefined });
-  reply(ctx, request);
+  const key = sendOperation(ctx, agent, { operation, frameworkId: undefined });
+  agent.waiting.set(key, request);
 }

@@ -150,7 +150,7 @@ function rescindHolders(ctx: Context, agent: Agent, volumes: Resources): void {
   }
 }
 
-/** Hands an operation that is in the books already to its agent. */
+/** Hands an operation that is in the books already to its agent; returns its key there. */
 export function sendOperation(
   ctx: Context,
   agent: Agent,
@@ -160,7 +160,7 @@ export function sendOperation(
     readonly frameworkId: string | undefined;
     readonly role?: string;
   },
-): void {
+): string {
   const { frameworkId } = order;
   const operation = normalised(order.operation, order.role);
   const uuid = { value: uuidBytes(ctx.state.sources.uuid()) };
@@ -176,7 +176,8 @@ export function sendOperation(
     },
     uuid,
   };
-  agent.operations.set(uuidKey(uuid.value), entry);
+  const key = uuidKey(uuid.value);
+  agent.operations.set(key, entry);
   sendAgent(ctx, agent, {
     type: 'APPLY_OPERATION',
     apply_operation: { ...framework, operation, operation_uuid: uuid },
@@ -188,4 +189,5 @@ export function sendOperation(
     frameworkId,
     agentId: agent.id,
   });
+  return key;
 }

@@ -106,6 +106,8 @@ export type Agent = {
   readonly offers: Set<string>;
   /** By the uuid of the operation in hex: sent, and not acknowledged by the framework yet. */
   readonly operations: Map<string, Operation>;
+  /** Requests of operators that wait until their operation (the key) is on the agent's disk. */
+  readonly waiting: Map<string, string>;
   /** Kills asked for, replayed when the agent comes back: framework id, task id. */
   readonly killed: Map<string, Set<string>>;
   missedPings: number;

@@ -159,3 +159,30 @@ test('reservations, volumes and their data survive the death of agent and master
   const last = await offerWith([]);
   expect(last.resources?.find(({ name }) => name === 'disk')?.scalar?.value).toBe(4096);
 });
+
+test('what an operator was told is reserved survives when agent and master are killed at once', async () => {
+  const [agent] = cluster.agents;
+  if (agent === undefined) throw new Error('the cluster has an agent');
+  interface Slave {
+    readonly id: string;
+    readonly reserved_resources: Readonly<Record<string, { readonly cpus: number }>>;
+  }
+  const slave = async (): Promise<Slave | undefined> =>
+    (await cluster.state<{ slaves: readonly Slave[] }>()).slaves[0];
+  const post = async (path: string): Promise<number> => {
+    const slaveId = (await slave())?.id ?? '';
+    const one = { ...reserved('cpus', 1), reservations: [{ type: 'DYNAMIC', role: 'ops' }] };
+    const body = new URLSearchParams({ slaveId, resources: JSON.stringify([one]) });
+    return (await fetch(`${cluster.master.url}${path}`, { method: 'POST', body })).status;
+  };
+  for (let round = 1; round <= 2; round += 1) {
+    expect(await post('/reserve')).toBe(202);
+    await Promise.all([agent.signal('SIGKILL'), cluster.master.signal('SIGKILL')]);
+    await cluster.master.start();
+    await agent.start();
+    await cluster.waitForAgents(1);
+    expect((await slave())?.reserved_resources.ops?.cpus).toBe(round);
+  }
+  for (let round = 1; round <= 2; round += 1) expect(await post('/unreserve')).toBe(202);
+  expect((await slave())?.reserved_resources.ops).toBeUndefined();
+});

@@ -56,10 +56,12 @@ async function extract(archive: string, cwd: string): Promise<void> {
       preserveOwner: false,
       filter: (_, entry) => {
         bytes += 'size' in entry ? (entry.size ?? 0) : 0;
-        if (bytes > MAX_UNPACKED_BYTES) throw new Error('it unpacks to more than 4 GiB');
+        // Throwing here would end the process: the rest is left out, and the whole refused below.
+        if (bytes > MAX_UNPACKED_BYTES) return false;
         return !('type' in entry) || entry.type === 'File' || entry.type === 'Directory';
       },
     });
+    if (bytes > MAX_UNPACKED_BYTES) throw new Error('it unpacks to more than 4 GiB');
   } catch (cause) {
     throw invalid(archive, cause instanceof Error ? cause.message : String(cause), cause);
   }

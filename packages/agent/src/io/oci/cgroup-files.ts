@@ -4,21 +4,28 @@ import { join } from 'node:path';
 import { systemErrorCode } from '@stoke/kit';
 import type { ContainerUsage } from '../containerizer.ts';
 
-const hierarchy = '/sys/fs/cgroup';
+const defaultHierarchy = '/sys/fs/cgroup';
 const controllers = ['memory', 'cpu', 'cpuacct', 'pids', 'cpuset', 'devices', 'freezer', 'blkio'];
 const ticksPerSecond = 100;
 const microsecondsPerSecond = 1e6;
 
+/** A control group: its path below the root of each hierarchy, and where those are mounted. */
+export interface Cgroup {
+  readonly path: string;
+  /** Default /sys/fs/cgroup. */
+  readonly hierarchy?: string;
+}
+
 /** Where version 1 hierarchies beside one another, or a single one of version 2, keep a controller's files. */
-function directoryOf(controller: string, path: string): string {
+function directoryOf(controller: string, { path, hierarchy = defaultHierarchy }: Cgroup): string {
   const isUnified = existsSync(join(hierarchy, 'cgroup.controllers'));
   return isUnified ? join(hierarchy, path) : join(hierarchy, controller, path);
 }
 
-function readFirst(controller: string, path: string, names: readonly string[]): string {
+function readFirst(controller: string, group: Cgroup, names: readonly string[]): string {
   for (const name of names) {
     try {
-      return readFileSync(join(directoryOf(controller, path), name), 'utf8');
+      return readFileSync(join(directoryOf(controller, group), name), 'utf8');
     } catch (error) {
       // ENODEV: the group went away while it was read.
       const code = systemErrorCode(error);
@@ -33,8 +40,8 @@ function countIn(text: string, name: string): number {
 }
 
 /** How many processes of the group the kernel killed for want of memory. */
-export function oomKills(path: string): number {
-  return countIn(readFirst('memory', path, ['memory.oom_control', 'memory.events']), 'oom_kill');
+export function oomKills(group: Cgroup): number {
+  return countIn(readFirst('memory', group, ['memory.oom_control', 'memory.events']), 'oom_kill');
 }
 
 export interface MemoryReport {
@@ -44,19 +51,19 @@ export interface MemoryReport {
   readonly statistics: string;
 }
 
-export function memoryReport(path: string): MemoryReport {
+export function memoryReport(group: Cgroup): MemoryReport {
   return {
-    limitBytes: Number(readFirst('memory', path, ['memory.limit_in_bytes', 'memory.max'])),
-    peakBytes: Number(readFirst('memory', path, ['memory.max_usage_in_bytes', 'memory.peak'])),
-    statistics: readFirst('memory', path, ['memory.stat']),
+    limitBytes: Number(readFirst('memory', group, ['memory.limit_in_bytes', 'memory.max'])),
+    peakBytes: Number(readFirst('memory', group, ['memory.max_usage_in_bytes', 'memory.peak'])),
+    statistics: readFirst('memory', group, ['memory.stat']),
   };
 }
 
 /** What the group used so far; zeros when it is gone. */
-export function cgroupUsage(path: string): ContainerUsage {
-  const ticks = readFirst('cpuacct', path, ['cpuacct.stat']);
-  const cpu = readFirst('cpu', path, ['cpu.stat']);
-  const memory = readFirst('memory', path, ['memory.stat']);
+export function cgroupUsage(group: Cgroup): ContainerUsage {
+  const ticks = readFirst('cpuacct', group, ['cpuacct.stat']);
+  const cpu = readFirst('cpu', group, ['cpu.stat']);
+  const memory = readFirst('memory', group, ['memory.stat']);
   return {
     userSeconds:
       countIn(ticks, 'user') / ticksPerSecond + countIn(cpu, 'user_usec') / microsecondsPerSecond,
@@ -68,10 +75,10 @@ export function cgroupUsage(path: string): ContainerUsage {
 }
 
 /** Removes what a runtime left of a group whose processes are gone. */
-export function removeCgroup(path: string): void {
+export function removeCgroup(group: Cgroup): void {
   for (const controller of controllers) {
     try {
-      rmdirSync(directoryOf(controller, path));
+      rmdirSync(directoryOf(controller, group));
     } catch (error) {
       const code = systemErrorCode(error);
       if (code !== 'ENOENT' && code !== 'EBUSY' && code !== 'ENOTEMPTY') throw error;

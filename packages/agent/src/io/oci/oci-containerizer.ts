@@ -226,7 +226,7 @@ export class OciContainerizer implements Containerizer {
   }
 
   #limitation(containerId: string): Limitation | undefined {
-    const cgroup = this.#cgroup(containerId);
+    const cgroup = { path: this.#cgroup(containerId) };
     if (oomKills(cgroup) === 0) return undefined;
     const { limitBytes, peakBytes, statistics } = memoryReport(cgroup);
     const megabytes = (bytes: number): number => Math.round(bytes / mebibyte);
@@ -243,7 +243,7 @@ export class OciContainerizer implements Containerizer {
     this.#watch ??= this.#options.clock.setTimer(oomWatchMs, () => {
       this.#watch = undefined;
       for (const containerId of this.#supervisors.keys()) {
-        if (oomKills(this.#cgroup(containerId)) > 0) this.signal(containerId, 'SIGKILL');
+        if (oomKills({ path: this.#cgroup(containerId) }) > 0) this.signal(containerId, 'SIGKILL');
       }
       if (this.#supervisors.size > 0) this.#keepWatching();
     });
@@ -304,7 +304,7 @@ export class OciContainerizer implements Containerizer {
     this.#supervisors.delete(containerId);
     const root = join(this.#bundle(containerId), 'state');
     if (existsSync(root)) await deleteContainer({ runtime: programs.runtime, root, containerId });
-    removeCgroup(this.#cgroup(containerId));
+    removeCgroup({ path: this.#cgroup(containerId) });
     await this.#processes.remove(containerId);
   }
 
@@ -328,7 +328,7 @@ export class OciContainerizer implements Containerizer {
 
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage> {
     const running = containerIds.filter((containerId) => this.#supervisors.has(containerId));
-    return new Map(running.map((id) => [id, cgroupUsage(this.#cgroup(id))]));
+    return new Map(running.map((id) => [id, cgroupUsage({ path: this.#cgroup(id) })]));
   }
 
   close(): void {

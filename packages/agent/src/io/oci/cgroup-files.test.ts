@@ -1,0 +1,63 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type Cgroup, cgroupUsage, memoryReport, oomKills } from './cgroup-files.ts';
+
+let hierarchy: string;
+let group: Cgroup;
+
+beforeEach(() => {
+  hierarchy = mkdtempSync(join(tmpdir(), 'stoke-cgroups-'));
+  group = { path: '/mesos/c', hierarchy };
+});
+
+afterEach(() => rmSync(hierarchy, { recursive: true }));
+
+function write(files: Readonly<Record<string, string>>): void {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(hierarchy, name)), { recursive: true });
+    writeFileSync(join(hierarchy, name), text);
+  }
+}
+
+test('the files of version 1 hierarchies are read', () => {
+  write({
+    'memory/mesos/c/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 2\n',
+    'memory/mesos/c/memory.limit_in_bytes': '100663296\n',
+    'memory/mesos/c/memory.max_usage_in_bytes': '100663290\n',
+    'memory/mesos/c/memory.stat': 'cache 0\nrss 7\ntotal_rss 99815424\n',
+    'cpuacct/mesos/c/cpuacct.stat': 'user 250\nsystem 50\n',
+    'cpu/mesos/c/cpu.stat': 'nr_periods 0\nnr_throttled 0\nthrottled_time 0\n',
+  });
+  expect(oomKills(group)).toBe(2);
+  expect(memoryReport(group)).toMatchObject({ limitBytes: 100663296, peakBytes: 100663290 });
+  expect(cgroupUsage(group)).toEqual({
+    userSeconds: 2.5,
+    systemSeconds: 0.5,
+    residentBytes: 99815424,
+  });
+});
+
+test('the files of the version 2 hierarchy are read', () => {
+  write({
+    'cgroup.controllers': 'cpu memory pids\n',
+    'mesos/c/memory.events': 'low 0\nhigh 0\nmax 9\noom 1\noom_kill 1\noom_group_kill 0\n',
+    'mesos/c/memory.max': '67108864\n',
+    'mesos/c/memory.peak': '67108860\n',
+    'mesos/c/memory.stat': 'anon 4096\nfile 8192\n',
+    'mesos/c/cpu.stat': 'usage_usec 1750000\nuser_usec 1500000\nsystem_usec 250000\n',
+  });
+  expect(oomKills(group)).toBe(1);
+  expect(memoryReport(group)).toMatchObject({ limitBytes: 67108864, peakBytes: 67108860 });
+  expect(cgroupUsage(group)).toEqual({
+    userSeconds: 1.5,
+    systemSeconds: 0.25,
+    residentBytes: 4096,
+  });
+});
+
+test('a group that is gone used nothing and was not short of memory', () => {
+  expect(oomKills(group)).toBe(0);
+  expect(cgroupUsage(group)).toEqual({ userSeconds: 0, systemSeconds: 0, residentBytes: 0 });
+});

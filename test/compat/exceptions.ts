@@ -31,7 +31,6 @@ function legacy(group: string): Exception[] {
     },
     metrics('allocator/mesos/allocation_run_*', 'Times of allocation runs are not measured yet'),
     metrics('allocator/mesos/offer_filters/*', 'Filters are not counted by role yet'),
-    metrics('allocator/mesos/quota/*', 'Quota comes with the operator API'),
     metrics('registrar/*', 'The registry of Stoke is another one'),
   ];
 }

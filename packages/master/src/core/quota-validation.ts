@@ -11,7 +11,7 @@ import {
   toMilli,
 } from '@stoke/resources';
 import type { Refusal } from './replies.ts';
-import { clusterCapacity, consumedScalars } from './roles.ts';
+import { clusterCapacity, consumedScalars, type RoleTable, roleTable } from './roles.ts';
 import type { MasterState } from './state.ts';
 
 /** More than that cannot be counted exactly in thousandths. */
@@ -111,9 +111,9 @@ function configProblem(state: MasterState, config: QuotaConfig): string | undefi
   );
 }
 
-function consumptionProblem(state: MasterState, config: QuotaConfig): string | undefined {
+function consumptionProblem(table: RoleTable, config: QuotaConfig): string | undefined {
   const limits = limitsOf(config);
-  const consumed = consumedScalars(state, config.role);
+  const consumed = consumedScalars(table, config.role);
   const beyond = [...limits].some(([name, milli]) => (consumed.get(name) ?? 0) > milli);
   if (!beyond) return undefined;
   return `Invalid QuotaConfig: Role '${config.role}' is already consuming '${quantitiesText(consumed)}'; this is more than the requested limits '${quantitiesText(limits)}' (use 'force' flag to bypass this check)`;
@@ -128,8 +128,9 @@ export function updateQuotaProblems(
   const problems = configs.flatMap((config) => configProblem(state, config) ?? []);
   if (force || problems.length > 0) return problems;
   const over = overcommitment(state, configs);
+  const table = roleTable(state);
   return [
-    ...configs.flatMap((config) => consumptionProblem(state, config) ?? []),
+    ...configs.flatMap((config) => consumptionProblem(table, config) ?? []),
     ...(over === undefined
       ? []
       : [`Invalid QuotaConfig: total ${over} (use 'force' flag to bypass this check)`]),

@@ -14,7 +14,7 @@ import {
   updateQuotaProblems,
 } from './quota-validation.ts';
 import { refuse, reply } from './replies.ts';
-import { consumedScalars } from './roles.ts';
+import { consumedScalars, type RoleTable, roleTable } from './roles.ts';
 import type { MasterState } from './state.ts';
 
 type EventOf<T extends MasterEvent['type']> = Extract<MasterEvent, { type: T }>;
@@ -77,14 +77,15 @@ export function applyQuota(state: MasterState, role: string): void {
 }
 
 /** Guaranteed, and not yet consumed. */
-function isOwed(ctx: Context, role: string): boolean {
+function isOwed(ctx: Context, table: RoleTable, role: string): boolean {
   const guarantees = guaranteesOf(ctx.state.quotas.get(role));
-  return !containsQuantities(consumedScalars(ctx.state, role), guarantees);
+  return !containsQuantities(consumedScalars(table, role), guarantees);
 }
 
 /** Offers that the new quota would not have allowed, or whose resources somebody is owed now. */
 function rescindForQuota(ctx: Context, roles: readonly string[]): void {
-  const owed = roles.some((role) => isOwed(ctx, role));
+  const table = roleTable(ctx.state);
+  const owed = roles.some((role) => isOwed(ctx, table, role));
   for (const offer of offersOf(ctx, ctx.state.offers.keys())) {
     const changed = roles.some((role) => maySee(offer.role, role));
     if (changed || owed) rescindOffer(ctx, offer);

@@ -3,10 +3,11 @@ import type { QuotaConfig } from '@stoke/protocol';
 import {
   addQuantities,
   addResources,
+  byAllocation,
   countInRanges,
-  filterResources,
-  isStrictSubroleOf,
+  isEmpty,
   NO_QUANTITIES,
+  NO_RESOURCES,
   type Quantities,
   quantitiesOf,
   type Resources,
@@ -14,7 +15,7 @@ import {
   toMilli,
   unreservedOf,
 } from '@stoke/resources';
-import { sumOf, usedResources } from './owned-resources.ts';
+import { usedResources } from './owned-resources.ts';
 import type { Framework, MasterState } from './state.ts';
 
 function rolesInUse(framework: Framework): string[] {
@@ -59,49 +60,66 @@ export type RoleSums = {
   readonly frameworks: readonly string[];
 };
 
-function inRoles(resources: Resources, belongs: (role: string) => boolean): Resources {
-  return filterResources(resources, (item) => belongs(item.allocatedTo ?? '*'));
+/** All roles, counted in one pass over the books. */
+export type RoleTable = {
+  /** By name, sorted. */
+  readonly roles: ReadonlyMap<string, RoleSums>;
+  /** What counts against quota: reservations and all that is used, with sub-roles; by role or ancestor. */
+  readonly consumed: ReadonlyMap<string, Resources>;
+};
+
+const NOTHING: RoleSums = {
+  allocated: NO_RESOURCES,
+  offered: NO_RESOURCES,
+  reserved: NO_RESOURCES,
+  frameworks: [],
+};
+
+/** `a/b/c` → `a/b/c`, `a/b`, `a`. */
+function withAncestors(role: string): string[] {
+  const parts = role.split('/');
+  return parts.map((_part, index) => parts.slice(0, parts.length - index).join('/'));
 }
 
-function allocatedTo(state: MasterState, belongs: (role: string) => boolean): Resources {
-  const members = [...state.frameworks.values()];
-  return sumOf(members.map((framework) => inRoles(usedResources(framework), belongs)));
+class TableBuilder {
+  readonly roles = new Map<string, RoleSums>();
+  readonly consumed = new Map<string, Resources>();
+
+  add(role: string, kind: 'allocated' | 'offered' | 'reserved', part: Resources): void {
+    const sums = this.roles.get(role) ?? NOTHING;
+    this.roles.set(role, { ...sums, [kind]: addResources(sums[kind], part) });
+    if (kind === 'offered') return;
+    const charged = kind === 'allocated' ? unreservedOf(part) : part;
+    for (const owner of withAncestors(role)) {
+      this.consumed.set(owner, addResources(this.consumed.get(owner) ?? NO_RESOURCES, charged));
+    }
+  }
+
+  join(role: string, frameworkId: string): void {
+    const sums = this.roles.get(role) ?? NOTHING;
+    this.roles.set(role, { ...sums, frameworks: [...sums.frameworks, frameworkId] });
+  }
 }
 
-function reservedTo(state: MasterState, belongs: (role: string) => boolean): Resources {
-  const parts = [...state.agents.values()].flatMap((agent) =>
-    [...reservationsByRole(agent.total)].flatMap(([role, part]) => (belongs(role) ? [part] : [])),
-  );
-  return sumOf(parts);
+export function roleTable(state: MasterState): RoleTable {
+  const table = new TableBuilder();
+  for (const role of knownRoles(state)) table.roles.set(role, NOTHING);
+  for (const framework of state.frameworks.values()) {
+    for (const role of framework.roles) table.join(role, framework.id);
+    for (const [role = '*', part] of byAllocation(usedResources(framework))) {
+      if (!isEmpty(part)) table.add(role, 'allocated', part);
+    }
+  }
+  for (const offer of state.offers.values()) table.add(offer.role, 'offered', offer.resources);
+  for (const agent of state.agents.values()) {
+    for (const [role, part] of reservationsByRole(agent.total)) table.add(role, 'reserved', part);
+  }
+  return table;
 }
 
-export function roleSums(state: MasterState, role: string): RoleSums {
-  const belongs = (other: string): boolean => other === role;
-  const offers = [...state.offers.values()].filter((offer) => offer.role === role);
-  return {
-    allocated: allocatedTo(state, belongs),
-    offered: sumOf(offers.map((offer) => offer.resources)),
-    reserved: reservedTo(state, belongs),
-    frameworks: [...state.frameworks.values()]
-      .filter((framework) => framework.roles.includes(role))
-      .map((framework) => framework.id),
-  };
-}
-
-/** What counts against a role's quota: its reservations and all that is used, with its sub-roles. */
-export function consumedBy(state: MasterState, role: string): Quantities {
-  return amountsOf(consumedResources(state, role));
-}
-
-/** The same without ranges: what limits are compared with. */
-export function consumedScalars(state: MasterState, role: string): Quantities {
-  return quantitiesOf(consumedResources(state, role));
-}
-
-function consumedResources(state: MasterState, role: string): Resources {
-  const belongs = (other: string): boolean => other === role || isStrictSubroleOf(other, role);
-  const used = unreservedOf(allocatedTo(state, belongs));
-  return addResources(used, reservedTo(state, belongs));
+/** What limits are compared with: scalars only. */
+export function consumedScalars({ consumed }: RoleTable, role: string): Quantities {
+  return quantitiesOf(consumed.get(role) ?? NO_RESOURCES);
 }
 
 /** Allocated and offered together. */

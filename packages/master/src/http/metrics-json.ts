@@ -4,8 +4,8 @@ import { counted } from '../core/counters.ts';
 import { offeredResources, sumOf, usedResources } from '../core/owned-resources.ts';
 import type { Framework, MasterState } from '../core/state.ts';
 import { isActive, isConnected } from '../core/state.ts';
-
 import { FRAMEWORK_COUNTERS, ZERO_METRICS } from './metric-names.ts';
+import { quotaMetrics } from './quota-metrics.ts';
 
 /** What the machine says about itself. */
 export type SystemFacts = {
@@ -134,6 +134,7 @@ export function metricsJson(state: MasterState, nowMs: number, system: SystemFac
     ...resourceMetrics(state),
     ...gaugeMetrics(state, nowMs),
     ...systemMetrics(system),
+    ...quotaMetrics(state),
   };
   for (const framework of state.frameworks.values()) {
     Object.assign(metrics, frameworkMetrics(framework));

@@ -1,7 +1,7 @@
 /** Roles as the operator API shows them. */
 import type { Resource, Role } from '@stoke/protocol';
 import { fromMilli, type Quantities, quantitiesOf } from '@stoke/resources';
-import { heldByRole, knownRoles, roleSums } from '../roles.ts';
+import { heldByRole, type RoleSums, roleTable } from '../roles.ts';
 import type { MasterState } from '../state.ts';
 
 /** Scalars without any more about them, by name. */
@@ -11,8 +11,7 @@ export function scalarResources(quantities: Quantities): Resource[] {
     .map(([name, milli]) => ({ name, type: 'SCALAR', scalar: { value: fromMilli(milli) } }));
 }
 
-function roleView(state: MasterState, name: string): Role {
-  const sums = roleSums(state, name);
+function roleView(state: MasterState, [name, sums]: readonly [string, RoleSums]): Role {
   return {
     name,
     weight: state.weights.get(name) ?? 1,
@@ -23,5 +22,5 @@ function roleView(state: MasterState, name: string): Role {
 
 /** Mesos operator API, GET_ROLES. */
 export function rolesView(state: MasterState): Role[] {
-  return knownRoles(state).map((role) => roleView(state, role));
+  return [...roleTable(state).roles].map((entry) => roleView(state, entry));
 }

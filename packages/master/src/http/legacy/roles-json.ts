@@ -1,7 +1,13 @@
 /** `/roles`: every role that has frameworks, reservations, a weight or a quota. */
-import { fromMilli, NO_QUANTITIES, type Quantities } from '@stoke/resources';
+import { fromMilli, NO_QUANTITIES, NO_RESOURCES, type Quantities } from '@stoke/resources';
 import { guaranteesOf, limitsOf } from '../../core/quota-validation.ts';
-import { amountsOf, consumedBy, heldByRole, knownRoles, roleSums } from '../../core/roles.ts';
+import {
+  amountsOf,
+  heldByRole,
+  type RoleSums,
+  type RoleTable,
+  roleTable,
+} from '../../core/roles.ts';
 import type { MasterState } from '../../core/state.ts';
 import type { Json } from './resource-json.ts';
 
@@ -10,8 +16,11 @@ function amountsJson(amounts: Quantities): Json {
   return Object.fromEntries(names.map((name) => [name, fromMilli(amounts.get(name) ?? 0)]));
 }
 
-function roleJson(state: MasterState, role: string): Json {
-  const sums = roleSums(state, role);
+function roleJson(
+  state: MasterState,
+  table: RoleTable,
+  [role, sums]: readonly [string, RoleSums],
+): Json {
   const quota = state.quotas.get(role);
   return {
     name: role,
@@ -20,7 +29,7 @@ function roleJson(state: MasterState, role: string): Json {
       role,
       guarantee: amountsJson(guaranteesOf(quota)),
       limit: amountsJson(quota === undefined ? NO_QUANTITIES : limitsOf(quota)),
-      consumed: amountsJson(consumedBy(state, role)),
+      consumed: amountsJson(amountsOf(table.consumed.get(role) ?? NO_RESOURCES)),
     },
     resources: amountsJson(amountsOf(heldByRole(sums))),
     allocated: amountsJson(amountsOf(sums.allocated)),
@@ -31,5 +40,6 @@ function roleJson(state: MasterState, role: string): Json {
 }
 
 export function rolesJson(state: MasterState): Json {
-  return { roles: knownRoles(state).map((role) => roleJson(state, role)) };
+  const table = roleTable(state);
+  return { roles: [...table.roles].map((entry) => roleJson(state, table, entry)) };
 }

@@ -174,6 +174,21 @@ test('a container that cannot be made fails its task and ends its group', () => 
   expect(agent.state.containers.size).toBe(0);
 });
 
+test('a task that cannot be started ends the group before the others start', () => {
+  const agent = ScriptedAgent.registered();
+  const secret = { name: 'S', type: 'SECRET', secret: { type: 'REFERENCE' } } as const;
+  const command = { value: 'true', environment: { variables: [secret] } };
+  agent.runGroup(frameworkInfo(), dex, [commandTask('a', { command }), commandTask('b')]);
+  expect(agent.launches).toEqual([]);
+  expect(agent.acknowledgeAll('f1').map((one) => [one.task_id.value, one.state])).toEqual([
+    ['a', 'TASK_STARTING'],
+    ['b', 'TASK_KILLING'],
+    ['a', 'TASK_FAILED'],
+    ['b', 'TASK_KILLED'],
+  ]);
+  expect(exits(agent)).toEqual([['dex', 0]]);
+});
+
 test('SHUTDOWN of the executor and the teardown of its framework kill its tasks', () => {
   const { agent, first, second } = group(['a', 'b']);
   const ids = { framework_id: { value: 'f1' }, executor_id: { value: 'dex' } };

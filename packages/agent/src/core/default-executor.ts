@@ -57,6 +57,10 @@ function startNested(turn: Turn, framework: Framework, nested: Executor): void {
   const task = nested.tasks.get(nested.id)?.info;
   const executor = nested.parent;
   if (task === undefined || executor === undefined) return;
+  if (nested.kill !== undefined) {
+    nestedFailed(turn, framework, { nested, message: 'its group ended' });
+    return;
+  }
   reportCommand(turn, framework, { executor: nested, news: { state: 'TASK_STARTING' } });
   const command = task.command ?? {};
   const secrets = unresolvedSecrets(command);

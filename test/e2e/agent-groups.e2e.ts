@@ -171,3 +171,16 @@ test('a health check is answered by the network, goes on after kill -9, and take
   expect(killed.healthy).toBe(false);
   await seen('open', state('TASK_KILLED'));
 });
+
+test('a master killed with -9 knows a group again, and gives its executor a later one', async () => {
+  await launchGroup('kept', { first: { command: { value: 'sleep 1000' } } });
+  await seen('first', state('TASK_RUNNING'));
+  offers = [];
+  await cluster.master.crashAndRestart();
+  await launchGroup('kept', { later: { command: { value: 'exit 4' } } });
+  expect((await seen('later', state('TASK_FAILED'))).executor_id?.value).toBe('kept');
+  const before = updates.filter(({ task_id }) => task_id.value === 'first');
+  expect(before.at(-1)?.state).toBe('TASK_RUNNING');
+  await driver.kill({ taskId: 'first' });
+  await seen('first', state('TASK_KILLED'));
+});

@@ -61,7 +61,7 @@ export class PosixContainerizer implements Containerizer {
   /** Containers that ended before their launch was noted. */
   readonly #ended = new Set<string>();
   /** Sessions whose leaders ended and whose stragglers are still to be killed. */
-  readonly #orphaned = new Set<number>();
+  readonly #orphaned = new Map<number, ProcessIdentity | undefined>();
   readonly #launcher: LauncherProcess | undefined;
   #watch: Timer | undefined;
   #sweep: Timer | undefined;
@@ -155,7 +155,7 @@ export class PosixContainerizer implements Containerizer {
     // A pid that names a later process says that nothing is left of the session: such numbers are not given away.
     const now = processIdentity(supervisor.pid);
     if (now === undefined || now.startTicks === supervisor.startTicks) {
-      this.#sweepLater(supervisor.pid);
+      this.#sweepLater(supervisor.pid, supervisor);
     }
     return { found: 'ended', pid: supervisor.pid, status: this.#readStatus(containerId) };
   }
@@ -196,7 +196,7 @@ export class PosixContainerizer implements Containerizer {
       return;
     }
     this.#running.delete(containerId);
-    this.#sweepLater(running.supervisor);
+    this.#sweepLater(running.supervisor, running.identity);
     this.#options.onExit(containerId, this.#readStatus(containerId));
   }
 
@@ -213,11 +213,11 @@ export class PosixContainerizer implements Containerizer {
   }
 
   /** What a command left in the background ends with it. */
-  #sweepLater(session: number): void {
-    this.#orphaned.add(session);
+  #sweepLater(session: number, leader: ProcessIdentity | undefined): void {
+    this.#orphaned.set(session, leader);
     this.#sweep ??= this.#options.clock.setTimer(sweepDelayMs, () => {
       this.#sweep = undefined;
-      const sessions = [...this.#orphaned];
+      const sessions = [...this.#orphaned].filter(isOwnSession).map(([pid]) => pid);
       this.#orphaned.clear();
       for (const entries of processesUnder(readProcessTable(), sessions).values()) {
         for (const { pid } of entries) signalProcess(pid, 'SIGKILL');
@@ -271,6 +271,12 @@ export class PosixContainerizer implements Containerizer {
   #runtimeDir(containerId: string): string {
     return join(this.#options.runtimeDir, containerId);
   }
+}
+
+/** While a session has processes its number is not given out again; a new process of that number means there are none. */
+function isOwnSession([pid, leader]: readonly [number, ProcessIdentity | undefined]): boolean {
+  const current = processIdentity(pid);
+  return current === undefined || current.startTicks === leader?.startTicks;
 }
 
 /** Program, argv[0] and further arguments of the command. */

@@ -119,7 +119,8 @@ function postHuge(endpoint: Endpoint): Promise<number> {
       resolve(Number(data.toString('latin1').split(' ')[1]));
       socket.destroy();
     });
-    socket.on('error', (error) => (sent > 0 ? undefined : reject(error)));
+    socket.on('error', reject);
+    socket.on('close', () => reject(new Error('Closed without an answer')));
     socket.write(
       `POST ${target.pathname} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${size}\r\n\r\n`,
     );

@@ -115,7 +115,8 @@ export class Agent {
     this.#gc = this.#createGc(state);
     this.#volumes = new Volumes({ workDir: this.#workDir, log, newName: randomUUID });
     this.#link = this.#createLink();
-    this.#app = createHttpServer({ log });
+    const hostNames = config.hostname === undefined ? [] : [config.hostname];
+    this.#app = createHttpServer({ log, hostNames });
     this.#serve(state);
   }
 

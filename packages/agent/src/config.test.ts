@@ -51,3 +51,8 @@ test('flagTexts writes durations and sizes as they were given', () => {
     http_command_executor: 'false',
   });
 });
+
+test('flagTexts hides the environment of executors: it may hold secrets', () => {
+  const texts = flagTexts(parse('--executor_environment_variables={"TOKEN":"s3cret"}'));
+  expect(texts.executor_environment_variables).toBe('<hidden>');
+});

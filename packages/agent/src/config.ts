@@ -198,7 +198,11 @@ const milliseconds = new Set([
 ]);
 const bytes = new Set(['fetcher_cache_size', 'fetcher_max_size']);
 
+/** Shown to whoever may read /flags: what executors get in their environment may be secret. */
+const masked = new Set(['executor_environment_variables']);
+
 function flagText(name: string, value: unknown): string {
+  if (masked.has(name)) return '<hidden>';
   if (typeof value === 'number' && milliseconds.has(name)) return formatDuration(value);
   if (typeof value === 'number' && bytes.has(name)) return formatBytes(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

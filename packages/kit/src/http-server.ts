@@ -53,6 +53,7 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler(answerError);
   refuseOtherSites(app, options.hostNames);
+  refuseLargeBodies(app, options.bodyLimitBytes ?? defaultBodyLimitBytes);
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     upgradeHandler(request, upgrades)?.(request, socket, head);
   });
@@ -75,6 +76,23 @@ function refuseOtherSites(app: FastifyInstance, hostNames: readonly string[] | u
     const problem = crossSiteProblem({ headers, localAddress: socket.localAddress }, hostNames);
     if (problem !== undefined)
       await reply.code(403).type('text/plain; charset=utf-8').send(problem);
+  });
+}
+
+const discardTimeMs = 10_000;
+
+/**
+ * 413 for an announced body above the limit. The body is read and thrown away, in bounded time: closing at once
+ * would reset the connection, and the client might never see the answer.
+ */
+function refuseLargeBodies(app: FastifyInstance, limitBytes: number): void {
+  app.addHook('onRequest', async ({ headers, raw }) => {
+    const length = Number(headers['content-length'] ?? 0);
+    if (length <= limitBytes) return;
+    const timer = setTimeout(() => raw.destroy(), discardTimeMs);
+    raw.once('close', () => clearTimeout(timer)).resume();
+    const message = `Cannot take a body of ${length} bytes: the limit is ${limitBytes}`;
+    throw Object.assign(new Error(message), { statusCode: 413 });
   });
 }
 

@@ -243,6 +243,7 @@ export function createMaster(options: MasterOptions): Master {
   const app = createHttpServer({
     log,
     bodyLimitBytes: BODY_LIMIT_BYTES,
+    hostNames: config.hostname === undefined ? [] : [config.hostname],
     upgrades: {
       [LINK_PROTOCOL]: (request, socket, head) => acceptLink(parts, request, [socket, head]),
     },

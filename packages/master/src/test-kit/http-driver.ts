@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createFakeClock, createSilentLogger, type FakeClock } from '@stoke/kit';
 import type { FrameworkInfo } from '@stoke/protocol';
+import { onTestFinished } from 'vitest';
 import { masterFlags } from '../config.ts';
 import { createMaster, type Master } from '../server.ts';
 
@@ -84,9 +85,11 @@ export class HttpDriver {
   }
 }
 
-/** Writes a credentials file and returns its path. */
+/** Writes a credentials file for the running test and returns its path. */
 export function credentialsFile(secrets: Readonly<Record<string, string>>): string {
-  const path = join(mkdtempSync(join(tmpdir(), 'stoke-credentials-')), 'credentials.json');
+  const folder = mkdtempSync(join(tmpdir(), 'stoke-credentials-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const path = join(folder, 'credentials.json');
   const credentials = Object.entries(secrets).map(([principal, secret]) => ({ principal, secret }));
   writeFileSync(path, JSON.stringify({ credentials }));
   return path;

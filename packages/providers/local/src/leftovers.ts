@@ -6,7 +6,7 @@ export function belongsTo(folder: string): (words: ProcessWords) => boolean {
   return ({ commandLine, environment }) => {
     const isDaemon = commandLine.some((word) => word.startsWith(`--work_dir=${folder}/`));
     const isSupervisor =
-      commandLine.some((word) => /supervise\.(pl|sh)$/.test(word)) &&
+      commandLine.some((word) => /supervise\.sh$/.test(word)) &&
       commandLine.some((word) => word.startsWith(`${folder}/`));
     const isTask = environment.some(
       (one) => /^MESOS_(DIRECTORY|SANDBOX)=/.test(one) && one.includes(`=${folder}/`),

@@ -55,7 +55,7 @@ test('belongsTo() knows daemons, supervisors and tasks of a folder, and nothing 
     environment,
   });
   expect(mine(words(['node', 'main.ts', '--work_dir=/s/dev/master']))).toBe(true);
-  expect(mine(words(['perl', '/x/supervise.pl', '/s/dev/agents/a/run']))).toBe(true);
+  expect(mine(words(['sh', '/x/supervise.sh', '/s/dev/agents/a/run']))).toBe(true);
   expect(mine(words(['java'], ['MESOS_SANDBOX=/s/dev/agents/a/slaves']))).toBe(true);
   expect(mine(words(['node', '--work_dir=/s/dev2/master']))).toBe(false);
   expect(mine(words(['less', '/s/dev/log/master.log']))).toBe(false);

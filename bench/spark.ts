@@ -43,7 +43,7 @@ interface Plan {
   readonly millions: number;
 }
 
-const FULL: Plan = { rounds: 3, millions: 30 };
+const FULL: Plan = { rounds: 3, millions: 46 };
 const SMOKE: Plan = { rounds: 1, millions: 1 };
 const RESOURCES = { executorCores: 1, maxCores: 2, executorMemoryMb: 1536, driverMemoryMb: 2048 };
 const JOB = fileURLToPath(new URL('support/spark-job.py', import.meta.url));

@@ -1,7 +1,7 @@
 /**
  * Runs every check of the repository, all of them even after one failed, and fails at the end.
  *
- * Usage: npm run check [-- NAME ...]     NAME: types lint boundaries sizes docs unit jvm
+ * Usage: npm run check [-- NAME ...]     NAME: types lint boundaries sizes docs unit
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';

@@ -133,13 +133,15 @@ export class Agent {
   }
 
   #createFetcher(): Fetcher {
-    const { config, log } = this.#options;
+    const { config, clock, log } = this.#options;
     return new Fetcher({
       cacheDir: config.fetcher_cache_dir ?? join(this.#workDir, 'fetcher_cache'),
       cacheBytes: config.fetcher_cache_size,
       stallTimeoutMs: config.fetcher_stall_timeout,
-      frameworksHome: config.frameworks_home,
+      sources: { frameworksHome: config.frameworks_home, webHdfsPort: config.webhdfs_port },
       limits: { maxBytes: config.fetcher_max_size, maxEntries: maxArchiveEntries },
+      environment: process.env,
+      clock,
       log,
     });
   }

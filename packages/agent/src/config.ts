@@ -99,6 +99,12 @@ export const agentFlags = z.object({
   fetcher_max_size: bytesFlag()
     .prefault('16GB')
     .describe('Largest download, and largest content of an archive'),
+  webhdfs_port: z
+    .int()
+    .min(1)
+    .max(65_535)
+    .default(9870)
+    .describe('Port of WebHDFS on the name nodes of hdfs:// files to fetch'),
   frameworks_home: pathFlag().optional().describe('Where relative paths of files to fetch start'),
   gc_delay: durationFlag()
     .prefault('1weeks')

@@ -142,9 +142,11 @@ function flatHeaders(answer: Dispatcher.ResponseData): Record<string, string> {
   return headers;
 }
 
-/** A URL as messages and logs may show it: user and password masked. */
+/** A URL as messages and logs may show it: user, password and what signs it masked. */
 export function withoutLogin(url: string): string {
-  return url.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1***@');
+  return url
+    .replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1***@')
+    .replace(/([?&]X-Amz-(?:Credential|Security-Token|Signature)=)[^&#]*/gi, '$1***');
 }
 
 const connectCodes = new Set([

@@ -5,7 +5,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { basename, isAbsolute, join, normalize } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { createGunzip } from 'node:zlib';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Unpack } from 'tar';
 import { agentError } from '../errors.ts';
 import { prepareTarget } from './sandbox-target.ts';
@@ -17,7 +17,7 @@ export interface ArchiveLimits {
   readonly maxEntries: number;
 }
 
-type Kind = 'tar' | 'gzip-tar' | 'bzip2-tar' | 'xz-tar' | 'zip' | 'gzip';
+type Kind = 'tar' | 'gzip-tar' | 'bzip2-tar' | 'xz-tar' | 'zstd-tar' | 'zip' | 'gzip' | 'zstd';
 
 const kinds: readonly (readonly [suffix: string, kind: Kind])[] = [
   ['.tar', 'tar'],
@@ -27,8 +27,11 @@ const kinds: readonly (readonly [suffix: string, kind: Kind])[] = [
   ['.tar.bz2', 'bzip2-tar'],
   ['.txz', 'xz-tar'],
   ['.tar.xz', 'xz-tar'],
+  ['.tzst', 'zstd-tar'],
+  ['.tar.zst', 'zstd-tar'],
   ['.zip', 'zip'],
   ['.gz', 'gzip'],
+  ['.zst', 'zstd'],
 ];
 
 function kindOf(name: string): Kind | undefined {
@@ -53,7 +56,7 @@ export async function extractArchive(extraction: Extraction): Promise<ReadonlySe
   const kind = kindOf(extraction.name);
   const guard = new EntryGuard(extraction);
   if (kind === 'zip') await extractZip(extraction, guard);
-  else if (kind === 'gzip') await extractGzip(extraction, guard);
+  else if (kind === 'gzip' || kind === 'zstd') await extractSingle(extraction, { kind, guard });
   else if (kind !== undefined) await extractTar(extraction, { kind, guard });
   return guard.topLevel;
 }
@@ -201,9 +204,9 @@ function openTarBytes(archive: string, kind: Kind): Readable {
   if (kind === 'xz-tar') return decompressedBy('xz', archive);
   const file = createReadStream(archive);
   if (kind === 'tar') return file;
-  const gunzip = createGunzip();
-  file.once('error', (error) => gunzip.destroy(error));
-  return file.pipe(gunzip);
+  const plain = kind === 'zstd-tar' ? createZstdDecompress() : createGunzip();
+  file.once('error', (error) => plain.destroy(error));
+  return file.pipe(plain);
 }
 
 function decompressedBy(program: 'bzip2' | 'xz', archive: string): Readable {
@@ -221,12 +224,13 @@ function decompressedBy(program: 'bzip2' | 'xz', archive: string): Readable {
 }
 
 /** A compressed single file: unpacked beside the archive, under its name without the suffix. */
-async function extractGzip(
+async function extractSingle(
   { archive, name, directory }: Extraction,
-  guard: EntryGuard,
+  { kind, guard }: { readonly kind: 'gzip' | 'zstd'; readonly guard: EntryGuard },
 ): Promise<void> {
-  const plain = basename(name, '.gz');
+  const plain = basename(name, kind === 'zstd' ? '.zst' : '.gz');
   guard.checkPath(plain);
   const target = createWriteStream(await prepareTarget(directory, plain), { mode: 0o644 });
-  await pipeline(createReadStream(archive), createGunzip(), counting(guard), target);
+  const decompress = kind === 'zstd' ? createZstdDecompress() : createGunzip();
+  await pipeline(createReadStream(archive), decompress, counting(guard), target);
 }

@@ -10,6 +10,10 @@ export interface DownloadLimits {
   /** The longest pause between two pieces, and until the first. */
   readonly stallTimeoutMs: number;
   readonly maxBytes: number;
+  /** Told about every piece: bytes so far, and how many there will be if the server said so. */
+  readonly onProgress?: (bytes: number, total: number | undefined) => Promise<void>;
+  /** How messages name the file: not by a URL that was signed for it. */
+  readonly label?: string;
 }
 
 /** @throws AppError `FETCH_FAILED`, or what the HTTP client throws */
@@ -21,7 +25,7 @@ export async function download(url: string, path: string, limits: DownloadLimits
     current = next;
   }
   throw agentError('FETCH_FAILED', {
-    message: `Cannot fetch '${withoutLogin(url)}': more than ${maxRedirects} redirects`,
+    message: `${cannot(url, limits)}: more than ${maxRedirects} redirects`,
   });
 }
 
@@ -44,14 +48,19 @@ async function downloadOnce(
   });
   try {
     if (stream.status >= 300 && stream.status < 400 && stream.headers.location !== undefined) {
-      return redirectTarget(url, stream.headers.location);
+      return redirectTarget(url, stream.headers.location, limits);
     }
     if (stream.status !== 200) {
       throw agentError('FETCH_FAILED', {
-        message: `Cannot fetch '${withoutLogin(url)}': the server answered ${stream.status}`,
+        message: `${cannot(url, limits)}: the server answered ${stream.status}`,
       });
     }
-    const chunks = counted(stream.chunks, { url, limits, onChunk: () => watchdog.refresh() });
+    const chunks = counted(stream.chunks, {
+      url,
+      limits,
+      total: Number(stream.headers['content-length'] ?? Number.NaN),
+      onChunk: () => watchdog.refresh(),
+    });
     await pipeline(chunks, createWriteStream(path, { mode: 0o644 }), { signal: stalled.signal });
     return undefined;
   } catch (cause) {
@@ -62,17 +71,21 @@ async function downloadOnce(
   }
 }
 
-function redirectTarget(from: string, location: string): string {
+function cannot(url: string, { label }: DownloadLimits): string {
+  return `Cannot fetch '${label ?? withoutLogin(url)}'`;
+}
+
+function redirectTarget(from: string, location: string, limits: DownloadLimits): string {
   const target = new URL(location, from);
   if (target.protocol === 'http:' || target.protocol === 'https:') return target.href;
   throw agentError('FETCH_FAILED', {
-    message: `Cannot fetch '${withoutLogin(from)}': it redirects to '${target.protocol}', expected http or https`,
+    message: `${cannot(from, limits)}: it redirects to '${target.protocol}', expected http or https`,
   });
 }
 
-function stallError(url: string, { stallTimeoutMs }: DownloadLimits): Error {
+function stallError(url: string, limits: DownloadLimits): Error {
   return agentError('FETCH_FAILED', {
-    message: `Cannot fetch '${withoutLogin(url)}': nothing arrived for ${stallTimeoutMs} ms (--fetcher_stall_timeout)`,
+    message: `${cannot(url, limits)}: nothing arrived for ${limits.stallTimeoutMs} ms (--fetcher_stall_timeout)`,
   });
 }
 
@@ -81,6 +94,8 @@ async function* counted(
   watch: {
     readonly url: string;
     readonly limits: DownloadLimits;
+    /** NaN when the server did not say. */
+    readonly total: number;
     readonly onChunk: () => void;
   },
 ): AsyncGenerator<Uint8Array> {
@@ -90,9 +105,10 @@ async function* counted(
     bytes += chunk.byteLength;
     if (bytes > watch.limits.maxBytes) {
       throw agentError('FETCH_FAILED', {
-        message: `Cannot fetch '${withoutLogin(watch.url)}': it holds more than ${watch.limits.maxBytes} bytes`,
+        message: `${cannot(watch.url, watch.limits)}: it holds more than ${watch.limits.maxBytes} bytes`,
       });
     }
+    await watch.limits.onProgress?.(bytes, Number.isNaN(watch.total) ? undefined : watch.total);
     yield chunk;
   }
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
@@ -15,8 +16,8 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { gzipSync } from 'node:zlib';
-import { createSilentLogger } from '@stoke/kit';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { createSilentLogger, systemClock } from '@stoke/kit';
 import type { CommandInfo_URI } from '@stoke/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Fetcher, type FetcherOptions } from './fetcher.ts';
@@ -42,7 +43,9 @@ function fetcher(options: Partial<FetcherOptions> = {}): Fetcher {
     cacheDir: join(root, 'cache'),
     cacheBytes: 1e9,
     stallTimeoutMs: 200,
-    frameworksHome: undefined,
+    sources: { frameworksHome: undefined, webHdfsPort: 9870 },
+    environment: { AWS_EC2_METADATA_DISABLED: 'true', AWS_SHARED_CREDENTIALS_FILE: '/none' },
+    clock: systemClock,
     limits: { maxBytes: 1e6, maxEntries: 100 },
     log: createSilentLogger(),
     ...options,
@@ -100,8 +103,29 @@ test('fetchAll unpacks a single compressed file, and nothing when extract is off
   writeFileSync(join(source, 'one.txt.gz'), gzipSync('one'));
   await fetchInto([{ value: join(source, 'one.txt.gz') }]);
   expect(readFileSync(join(directory, 'one.txt'), 'utf8')).toBe('one');
+  writeFileSync(join(source, 'two.txt.zst'), zstdCompressSync('two'));
+  await fetchInto([{ value: join(source, 'two.txt.zst') }]);
+  expect(readFileSync(join(directory, 'two.txt'), 'utf8')).toBe('two');
   await fetchInto([{ value: tar('-czf', 'y.tgz', 'dd'), extract: false }]);
   expect(existsSync(join(directory, 'dd'))).toBe(false);
+});
+
+test('fetchAll unpacks tar with zstd', async () => {
+  const plain = readFileSync(tar('-cf', 'z.tar', 'dd'));
+  writeFileSync(join(source, 'z.tar.zst'), zstdCompressSync(plain));
+  await fetchInto([{ value: join(source, 'z.tar.zst') }]);
+  expect(readFileSync(join(directory, 'dd/in.txt'), 'utf8')).toBe('inside');
+});
+
+test('fetchAll takes a file with the digest that was asked for, and no other', async () => {
+  const value = join(source, 'plain.txt');
+  const digest = createHash('sha256').update('plain').digest('hex');
+  await fetchInto([{ value: `${value}#sha256=${digest.toUpperCase()}` }]);
+  expect(readFileSync(join(directory, 'plain.txt'), 'utf8')).toBe('plain');
+  const other = digest.replace(/^./, (digit) => (digit === '0' ? '1' : '0'));
+  const reason = await failureOf([{ value: `${value}#sha256=${other}`, cache: true }]);
+  expect(reason).toContain(`has the sha256 digest ${digest}, expected ${other}`);
+  expect(readdirSync(join(root, 'cache')).filter((name) => !name.endsWith('.part'))).toEqual([]);
 });
 
 test('fetchAll removes an archive that would disturb cd name*', async () => {
@@ -127,7 +151,7 @@ test('fetchAll takes a cached file without asking again, and keeps its archive o
 test('fetchAll says in stderr why it failed', async () => {
   expect(await failureOf([{ value: '/no/such/file' }])).toContain('there is no such file');
   expect(await failureOf([{ value: 'relative' }])).toContain('--frameworks_home');
-  expect(await failureOf([{ value: 'hdfs://x/y' }])).toContain("got 'hdfs'");
+  expect(await failureOf([{ value: 'ftp://x/y' }])).toContain("got 'ftp'");
 });
 
 test.each(['../out', '/etc/out', 'a/../../out', '.', ''])(
@@ -232,6 +256,57 @@ test('fetchAll downloads, follows redirects, names the file by the path', async 
   });
   await fetchInto([{ value: `${url}/old/a%20b.txt?x=1` }]);
   expect(readFileSync(join(directory, 'a b.txt'), 'utf8')).toBe('body');
+  server.close();
+});
+
+test('fetchAll opens HDFS files over WebHDFS, by way of the data node', async () => {
+  const asked: string[] = [];
+  const [url, server] = await serve((request, response) => {
+    asked.push(request.url ?? '');
+    if (request.url?.startsWith('/webhdfs/v1/')) {
+      response.writeHead(307, { Location: `http://${request.headers.host}/data` }).end();
+    } else response.end('blocks');
+  });
+  const { port } = new URL(url);
+  const sources = { frameworksHome: undefined, webHdfsPort: Number(port) };
+  await fetchInto([{ value: 'hdfs://ann@127.0.0.1:8020/data/a b.txt' }], { sources });
+  expect(readFileSync(join(directory, 'a b.txt'), 'utf8')).toBe('blocks');
+  expect(asked).toEqual(['/webhdfs/v1/data/a%20b.txt?op=OPEN&user.name=ann', '/data']);
+  server.close();
+});
+
+test('fetchAll signs what it asks of a store with S3 API, and shows no signature', async () => {
+  const asked: URL[] = [];
+  const [url, server] = await serve((request, response) => {
+    asked.push(new URL(request.url ?? '', 'http://store'));
+    if (request.url?.startsWith('/bucket/missing')) response.writeHead(404).end();
+    else response.end('object');
+  });
+  const environment = {
+    AWS_ACCESS_KEY_ID: 'key',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_ENDPOINT_URL_S3: url,
+  };
+  await fetchInto([{ value: 's3://bucket/in/data.bin' }], { environment });
+  expect(readFileSync(join(directory, 'data.bin'), 'utf8')).toBe('object');
+  expect(asked[0]?.pathname).toBe('/bucket/in/data.bin');
+  expect(asked[0]?.searchParams.get('X-Amz-Signature')).toMatch(/^[0-9a-f]{64}$/);
+  const reason = await failureOf([{ value: 's3://bucket/missing' }], { environment });
+  expect(reason).toContain("Cannot fetch 's3://bucket/missing': the server answered 404");
+  server.close();
+});
+
+test('fetchAll tells in the sandbox how a long download goes', async () => {
+  const [url, server] = await serve((_request, response) => {
+    response.writeHead(200, { 'Content-Length': 4_000_000 }).end(Buffer.alloc(4_000_000));
+  });
+  let now = 0;
+  const clock = { ...systemClock, now: () => (now += 600) };
+  const limits = { maxBytes: 1e7, maxEntries: 1 };
+  await fetchInto([{ value: `${url}/big.bin` }], { clock, limits });
+  const lines = readFileSync(join(directory, 'stderr'), 'utf8').trim().split('\n');
+  expect(lines[0]).toMatch(/^Fetching 'http:.*\/big\.bin': \d\.\d MB of 4\.0 MB \(\d+ %\)$/);
+  expect(lines.at(-1)).toMatch(/^Fetched '.*': 4\.0 MB in \d+\.\d s$/);
   server.close();
 });
 

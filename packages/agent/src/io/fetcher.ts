@@ -1,15 +1,25 @@
-/** Brings the files a task asks for into its sandbox: local ones, HTTP ones, archives unpacked. */
+/** Brings the files a task asks for into its sandbox: local, HTTP, S3 and HDFS ones, checked, archives unpacked. */
 import { createHash } from 'node:crypto';
 import { chmod, copyFile, rm, stat } from 'node:fs/promises';
-import { basename, isAbsolute, join, normalize } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { errorMessage, type Logger } from '@stoke/kit';
+import { basename, join } from 'node:path';
+import { type Clock, errorMessage, type Logger, withoutLogin } from '@stoke/kit';
 import type { CommandInfo_URI } from '@stoke/protocol';
 import { agentError } from '../errors.ts';
 import { type ArchiveLimits, extractArchive, isArchive } from './archives.ts';
+import { findAwsCredentials } from './aws-credentials.ts';
+import { checkDigest } from './check-digest.ts';
 import { copyAs } from './copy-as.ts';
 import { download } from './download.ts';
 import { FetchCache } from './fetch-cache.ts';
+import { FetchProgress } from './fetch-progress.ts';
+import {
+  type FetchPlace,
+  type FetchSource,
+  leavesDirectory,
+  parseSource,
+  type SourceRules,
+} from './fetch-source.ts';
+import { s3Url } from './s3-url.ts';
 import { appendLine, prepareTarget } from './sandbox-target.ts';
 import type { UserIds } from './users.ts';
 
@@ -17,9 +27,11 @@ export interface FetcherOptions {
   readonly cacheDir: string;
   readonly cacheBytes: number;
   readonly stallTimeoutMs: number;
-  /** Where relative paths start; without it they are refused. */
-  readonly frameworksHome: string | undefined;
+  readonly sources: SourceRules;
   readonly limits: ArchiveLimits;
+  /** Where AWS's settings stand: credentials, AWS_REGION, AWS_ENDPOINT_URL_S3. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -75,14 +87,14 @@ export class Fetcher {
   }
 
   async #fetch(uri: CommandInfo_URI, job: FetchJob): Promise<void> {
-    const source = this.#source(uri.value);
+    const source = parseSource(uri.value, this.#options.sources);
     const name = outputName(uri, source);
     const target = await prepareTarget(job.directory, name);
     const unpacks = uri.executable !== true && uri.extract !== false && isArchive(source.name);
     if (uri.cache === true) {
       await this.#fromCache(uri, { job, source, target, unpacks });
     } else {
-      await this.#retrieve(source, target, job.owner);
+      await this.#retrieve(source, target, job);
       if (unpacks)
         await this.#unpack({ archive: target, name: source.name, directory: job.directory });
     }
@@ -91,9 +103,7 @@ export class Fetcher {
 
   async #fromCache(uri: CommandInfo_URI, to: CacheUse): Promise<void> {
     const key = createHash('sha256').update(`${to.job.user}\n${uri.value}`).digest('hex');
-    const release = await this.cache.use(key, (path) =>
-      this.#retrieve(to.source, path, to.job.owner),
-    );
+    const release = await this.cache.use(key, (path) => this.#retrieve(to.source, path, to.job));
     try {
       if (to.unpacks) {
         const { directory } = to.job;
@@ -120,68 +130,66 @@ export class Fetcher {
     if ([...made].some((name) => name.startsWith(stem))) await rm(what.archive);
   }
 
-  #source(value: string): Source {
-    const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(value)?.[1]?.toLowerCase();
-    if (scheme === 'http' || scheme === 'https') {
-      const { pathname } = new URL(value);
-      return { kind: 'remote', location: value, name: basename(decodeURIComponent(pathname)) };
-    }
-    if (scheme !== undefined && scheme !== 'file') {
-      throw agentError('FETCH_FAILED', {
-        message: `Cannot fetch '${value}': expected a path or file, http or https, got '${scheme}'`,
-      });
-    }
-    const path = scheme === 'file' ? fileURLToPath(value) : this.#localPath(value);
-    return { kind: 'local', location: path, name: basename(path) };
+  async #retrieve({ place, digest }: FetchSource, target: string, job: FetchJob): Promise<void> {
+    if (place.type === 'local') await copyLocal(place.path, target, job.owner);
+    else await this.#download(place, target, job);
+    if (digest !== undefined) await checkDigest(target, digest);
   }
 
-  #localPath(value: string): string {
-    if (isAbsolute(value)) return value;
-    const home = this.#options.frameworksHome;
-    if (home !== undefined && !leavesDirectory(value)) return join(home, value);
-    throw agentError('FETCH_FAILED', {
-      message: `Cannot fetch '${value}': expected an absolute path or a URI (relative ones start at --frameworks_home)`,
+  async #download(place: RemotePlace, target: string, job: FetchJob): Promise<void> {
+    const { stallTimeoutMs, limits, clock } = this.#options;
+    const label = placeLabel(place);
+    const progress = new FetchProgress(job.directory, label, () => clock.now());
+    await download(await this.#url(place), target, {
+      stallTimeoutMs,
+      maxBytes: limits.maxBytes,
+      onProgress: (bytes, total) => progress.advance(bytes, total),
+      label,
     });
+    await progress.finish();
   }
 
-  async #retrieve(source: Source, target: string, owner: UserIds | undefined): Promise<void> {
-    if (source.kind === 'remote') {
-      const { stallTimeoutMs, limits } = this.#options;
-      await download(source.location, target, { stallTimeoutMs, maxBytes: limits.maxBytes });
-      return;
-    }
-    const found = await stat(source.location).catch(() => undefined);
-    if (found?.isFile() !== true) {
-      throw agentError('FETCH_FAILED', {
-        message: `Cannot fetch '${source.location}': there is no such file`,
-      });
-    }
-    if (owner === undefined) await copyFile(source.location, target);
-    else await copyAs(owner, source.location, target);
-    await chmod(target, 0o644);
+  async #url(place: RemotePlace): Promise<string> {
+    if (place.type === 'http') return place.url;
+    const { environment, clock } = this.#options;
+    return s3Url({
+      bucket: place.bucket,
+      key: place.key,
+      credentials: await findAwsCredentials(environment),
+      region: environment.AWS_REGION ?? environment.AWS_DEFAULT_REGION ?? 'us-east-1',
+      endpoint: environment.AWS_ENDPOINT_URL_S3 ?? environment.AWS_ENDPOINT_URL,
+      nowMs: clock.now(),
+    });
   }
 }
 
-interface Source {
-  readonly kind: 'local' | 'remote';
-  readonly location: string;
-  /** Its last path part, which decides on unpacking. */
-  readonly name: string;
+type RemotePlace = Exclude<FetchPlace, { type: 'local' }>;
+
+/** As lines in the sandbox and messages show it. */
+function placeLabel(place: RemotePlace): string {
+  return place.type === 's3' ? `s3://${place.bucket}/${place.key}` : withoutLogin(place.url);
+}
+
+async function copyLocal(path: string, target: string, owner: UserIds | undefined): Promise<void> {
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isFile() !== true) {
+    throw agentError('FETCH_FAILED', {
+      message: `Cannot fetch '${path}': there is no such file`,
+    });
+  }
+  if (owner === undefined) await copyFile(path, target);
+  else await copyAs(owner, path, target);
+  await chmod(target, 0o644);
 }
 
 interface CacheUse {
   readonly job: FetchJob;
-  readonly source: Source;
+  readonly source: FetchSource;
   readonly target: string;
   readonly unpacks: boolean;
 }
 
-function leavesDirectory(path: string): boolean {
-  const normal = normalize(path);
-  return isAbsolute(path) || normal === '..' || normal.startsWith('../');
-}
-
-function outputName(uri: CommandInfo_URI, source: Source): string {
+function outputName(uri: CommandInfo_URI, source: FetchSource): string {
   const name = uri.output_file ?? source.name;
   const reserved = name === '' || name === '.' || name.includes('\0');
   if (!reserved && !leavesDirectory(name)) return name;

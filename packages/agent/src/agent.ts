@@ -20,6 +20,7 @@ import { type AgentRecords, agentKey, decodeRecords, resourcesKey } from './core
 import { type AgentSettings, type AgentState, createAgentState } from './core/state.ts';
 import type { VolumeLink } from './core/volumes.ts';
 import { agentError } from './errors.ts';
+import { createContainerWatch, createFetcher, createSandboxGc } from './housekeeping.ts';
 import { type Realm, readCredential, readSecrets } from './http/authentication.ts';
 import { executorRoute } from './http/executor-api.ts';
 import { filesRoutes } from './http/files.ts';
@@ -29,20 +30,20 @@ import { serveRoutes } from './http/router.ts';
 import { stateRoutes } from './http/state.ts';
 import { attachmentsOf } from './io/attached-files.ts';
 import { ContainerLauncher } from './io/container-launcher.ts';
+import type { ContainerWatch } from './io/container-watch.ts';
 import { type Containerizers, createContainerizers } from './io/containerizers.ts';
 import { type EffectHandlers, Engine, randomUuid } from './io/engine.ts';
 import { ExecutorStreams } from './io/executor-streams.ts';
-import { Fetcher } from './io/fetcher.ts';
+import type { Fetcher } from './io/fetcher.ts';
 import { readBootId } from './io/host-facts.ts';
 import { LinkClient } from './io/link-client.ts';
 import { ProbeRunner } from './io/probe-runner.ts';
 import { linkLatest } from './io/sandbox.ts';
-import { SandboxGc } from './io/sandbox-gc.ts';
+import type { SandboxGc } from './io/sandbox-gc.ts';
 import { linkVolumes, Volumes } from './io/volumes.ts';
 
 const bootKey = 'boot';
 const portKey = 'port';
-const maxArchiveEntries = 1_000_000;
 
 export interface AgentOptions {
   readonly config: AgentConfig;
@@ -65,6 +66,7 @@ export class Agent {
   readonly #probes: ProbeRunner;
   readonly #fetcher: Fetcher;
   readonly #gc: SandboxGc;
+  readonly #watch: ContainerWatch;
   readonly #volumes: Volumes;
   readonly #streams = new ExecutorStreams();
   readonly #link: LinkClient;
@@ -98,7 +100,7 @@ export class Agent {
       onFatal: options.onFatal,
     });
     this.#containerizers = this.#createContainerizers();
-    this.#fetcher = this.#createFetcher();
+    this.#fetcher = createFetcher(options, this.#workDir);
     this.#launcher = new ContainerLauncher({
       containerizers: this.#containerizers,
       fetcher: this.#fetcher,
@@ -112,7 +114,13 @@ export class Agent {
       entering: (containerId, command) => this.#launcher.entering(containerId, command),
       dispatch: (event) => this.#engine.dispatch(event),
     });
-    this.#gc = this.#createGc(state);
+    this.#gc = createSandboxGc(options, { workDir: this.#workDir, state });
+    this.#watch = createContainerWatch(options, {
+      workDir: this.#workDir,
+      state,
+      containerizers: this.#containerizers.all,
+      kill: (containerId) => this.#launcher.signal(containerId, 'SIGKILL'),
+    });
     this.#volumes = new Volumes({ workDir: this.#workDir, log, newName: randomUUID });
     this.#link = this.#createLink();
     const hostNames = config.hostname === undefined ? [] : [config.hostname];
@@ -127,34 +135,9 @@ export class Agent {
       clock,
       log,
       onExit: (containerId, status, limitation) => {
-        this.#engine.dispatch({ type: 'container-exited', containerId, status, limitation });
+        const cause = limitation ?? this.#watch.takeLimitation(containerId);
+        this.#engine.dispatch({ type: 'container-exited', containerId, status, limitation: cause });
       },
-    });
-  }
-
-  #createFetcher(): Fetcher {
-    const { config, clock, log } = this.#options;
-    return new Fetcher({
-      cacheDir: config.fetcher_cache_dir ?? join(this.#workDir, 'fetcher_cache'),
-      cacheBytes: config.fetcher_cache_size,
-      stallTimeoutMs: config.fetcher_stall_timeout,
-      sources: { frameworksHome: config.frameworks_home, webHdfsPort: config.webhdfs_port },
-      limits: { maxBytes: config.fetcher_max_size, maxEntries: maxArchiveEntries },
-      environment: process.env,
-      clock,
-      log,
-    });
-  }
-
-  #createGc(state: AgentState): SandboxGc {
-    const { config, clock, log } = this.#options;
-    return new SandboxGc({
-      workDir: this.#workDir,
-      delayMs: config.gc_delay,
-      clock,
-      log,
-      isLive: (directory) =>
-        [...state.containers.values()].some((executor) => executor.directory === directory),
     });
   }
 
@@ -254,6 +237,7 @@ export class Agent {
     state.info = { ...state.info, port };
     await this.#recover();
     this.#gc.start();
+    this.#watch.start();
     this.#volumes.start();
     this.#link.connect();
     return port;
@@ -320,6 +304,7 @@ export class Agent {
     await this.#launcher.settled();
     this.#probes.close();
     this.#gc.close();
+    this.#watch.close();
     for (const containerizer of this.#containerizers.all) containerizer.close();
     await this.#link.close();
     await this.#app.close();

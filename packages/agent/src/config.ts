@@ -109,6 +109,37 @@ export const agentFlags = z.object({
   gc_delay: durationFlag()
     .prefault('1weeks')
     .describe('Age at which sandboxes of ended executors go'),
+  gc_disk_headroom: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.1)
+    .describe('Part of the disk to keep free: the fuller the disk, the younger sandboxes go'),
+  disk_watch_interval: durationFlag()
+    .prefault('1mins')
+    .describe('How often the disk is looked at, and sandboxes that are too old'),
+  enforce_container_disk_quota: z
+    .boolean()
+    .default(false)
+    .describe('End containers whose sandbox or volume holds more than the disk they were given'),
+  container_disk_watch_interval: durationFlag()
+    .prefault('15secs')
+    .describe('How often the disk of containers is measured'),
+  enforce_container_ports: z
+    .boolean()
+    .default(false)
+    .describe('End containers that listen on offered ports they were not given'),
+  container_ports_watch_interval: durationFlag()
+    .prefault('30secs')
+    .describe('How often the ports of containers are looked at'),
+  container_log_max_size: bytesFlag()
+    .optional()
+    .describe('Size at which stdout and stderr of a container are rotated; default: never'),
+  container_log_max_files: z
+    .int()
+    .min(1)
+    .default(5)
+    .describe('Files kept of a rotated stdout or stderr, the one being written among them'),
   containerizers: z
     .string()
     .default('mesos')
@@ -201,8 +232,11 @@ const milliseconds = new Set([
   'recovery_timeout',
   'fetcher_stall_timeout',
   'gc_delay',
+  'disk_watch_interval',
+  'container_disk_watch_interval',
+  'container_ports_watch_interval',
 ]);
-const bytes = new Set(['fetcher_cache_size', 'fetcher_max_size']);
+const bytes = new Set(['container_log_max_size', 'fetcher_cache_size', 'fetcher_max_size']);
 
 /** Shown to whoever may read /flags: what executors get in their environment may be secret. */
 const masked = new Set(['executor_environment_variables']);

@@ -9,7 +9,10 @@ export type LaunchStage = 'sandbox' | 'fetch' | 'launch';
 
 /** A container went over what it was given and was ended for it. */
 export interface Limitation {
-  readonly reason: 'REASON_CONTAINER_LIMITATION_MEMORY';
+  readonly reason:
+    | 'REASON_CONTAINER_LIMITATION'
+    | 'REASON_CONTAINER_LIMITATION_DISK'
+    | 'REASON_CONTAINER_LIMITATION_MEMORY';
   readonly message: string;
   /** What it was given. */
   readonly limits: TaskResourceLimitation;

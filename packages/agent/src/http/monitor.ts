@@ -1,9 +1,10 @@
 /** `/containers`, `/monitor/statistics`, `/containerizer/debug`: what runs and what it uses. */
+import { executorResources } from '../core/executor-resources.ts';
 import type { AgentState, Executor } from '../core/state.ts';
 import type { Containerizer, ContainerUsage } from '../io/containerizer.ts';
 import { jsonAnswer } from './answer.ts';
 import type { AgentRequest, Route } from './router.ts';
-import { executorResources, summaryOf } from './wire.ts';
+import { summaryOf } from './wire.ts';
 
 const mebibyte = 1024 * 1024;
 const realm = 'mesos-agent-readonly';

@@ -20,6 +20,7 @@ import {
   toEndpoint,
   unreservedOf,
 } from '@stoke/resources';
+import { executorResources } from '../core/executor-resources.ts';
 import { type AgentState, type Executor, type Framework, isTerminal } from '../core/state.ts';
 import { totalResources } from '../core/volumes.ts';
 
@@ -59,16 +60,6 @@ export function resourcesJson(state: AgentState): Json {
 
 export function usedResources(state: AgentState): Resource[] {
   return [...state.containers.values()].flatMap(executorResources);
-}
-
-/** What an executor holds: its own part and that of its tasks that are not over. */
-export function executorResources(executor: Executor): Resource[] {
-  const running = [...executor.tasks.values()].filter(({ task }) => !isTerminal(task.state));
-  return [
-    ...(executor.info.resources ?? []),
-    ...running.flatMap(({ info }) => info.resources ?? []),
-    ...[...executor.queued.values()].flatMap((info) => info.resources ?? []),
-  ];
 }
 
 export function attributesJson(state: AgentState): Json {

@@ -49,6 +49,8 @@ export interface Containerizer {
   remove(containerId: string): Promise<void>;
   /** Turns a program into one that enters the container first; without this a container is nothing to enter. */
   entering?(containerId: string, command: InsideCommand): InsideCommand;
+  /** The processes of each container that runs; without this a container has no ports of the machine. */
+  processes?(containerIds: readonly string[]): ReadonlyMap<string, readonly number[]>;
   /** By container id; those that are not running are left out. */
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage>;
   /** Stops watching; containers go on running. */

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import type { Clock, Logger } from '@stoke/kit';
 import type { AgentConfig } from '../config.ts';
 import type { ContainerExitListener, Containerizer } from './containerizer.ts';
+import type { LogRotation } from './launcher-process.ts';
 import { OciContainerizer } from './oci/oci-containerizer.ts';
 import { findOciPrograms } from './oci/oci-runtime.ts';
 import { PosixContainerizer } from './posix-containerizer.ts';
@@ -48,6 +49,11 @@ function holdsAny(directory: string): boolean {
   return existsSync(directory) && readdirSync(directory).length > 0;
 }
 
+function rotationOf(config: AgentConfig): LogRotation | undefined {
+  const { container_log_max_size: bytes, container_log_max_files: files } = config;
+  return bytes === undefined ? undefined : { bytes, files };
+}
+
 function create(name: Name, runtimeDir: string, options: ContainerizerOptions): Containerizer {
   const { config, clock, log, onExit } = options;
   if (name === 'posix') {
@@ -56,6 +62,7 @@ function create(name: Name, runtimeDir: string, options: ContainerizerOptions): 
       clock,
       onExit,
       hasPerl: existsSync('/usr/bin/perl'),
+      rotation: rotationOf(config),
     });
   }
   return new OciContainerizer({
@@ -65,6 +72,7 @@ function create(name: Name, runtimeDir: string, options: ContainerizerOptions): 
     cgroupsRoot: config.cgroups_root,
     hardCpu: config.cgroups_enable_cfs,
     maxProcesses: config.oci_max_processes,
+    rotation: rotationOf(config),
     root: config.oci_root,
     tmp: config.oci_tmp,
     hiddenFiles: [config.credential, config.http_credentials, config.fetcher_cache_dir]

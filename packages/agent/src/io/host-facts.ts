@@ -1,5 +1,6 @@
 /** What the machine is: its boot, its size, and so what the agent offers when it is not told. */
 import { readFileSync, statfsSync } from 'node:fs';
+import { statfs } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import type { Resource } from '@stoke/protocol';
 import { parseResources, type Resources, toPostRefinement } from '@stoke/resources';
@@ -33,6 +34,13 @@ export function measureHost(workDir: string): HostSize {
     memMb: totalmem() / mebibyte,
     diskMb: (disk.blocks * disk.bsize) / mebibyte,
   };
+}
+
+/** The part of the disk below the directory that is in use, 0 to 1, as its users see it. */
+export async function diskUsage(directory: string): Promise<number> {
+  const disk = await statfs(directory);
+  const used = disk.blocks - disk.bfree;
+  return used / Math.max(1, used + disk.bavail);
 }
 
 export type OfferedResources =

@@ -3,12 +3,20 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { agentError } from '../errors.ts';
 
+/** When stdout and stderr of a container become stdout.1 and stderr.1, and how many of each are kept. */
+export interface LogRotation {
+  readonly bytes: number;
+  readonly files: number;
+}
+
 /** A command to be started under a supervisor of its own. */
 export interface CommandLaunch {
   readonly containerId: string;
   readonly runtimeDir: string;
   readonly directory: string;
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+  /** Undefined: stdout and stderr grow without end. */
+  readonly rotation: LogRotation | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** Program, argv[0] and further arguments. */
   readonly words: readonly string[];
@@ -115,10 +123,11 @@ function launchError(containerId: string, reason: string): Error {
 }
 
 function encodeLaunch(command: CommandLaunch): Buffer {
-  const { containerId, runtimeDir, directory, owner, environment, words } = command;
+  const { containerId, runtimeDir, directory, owner, rotation, environment, words } = command;
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const user = owner === undefined ? '-' : `${owner.uid}:${owner.gid}`;
-  const fields = [containerId, runtimeDir, directory, user, String(variables.length)];
+  const logs = rotation === undefined ? '-' : `${rotation.bytes}:${rotation.files}`;
+  const fields = [containerId, runtimeDir, directory, user, logs, String(variables.length)];
   const all = [...fields, ...variables, ...words];
   if (all.some((field) => field.includes('\0'))) {
     throw launchError(containerId, 'a word of the command or a variable holds a NUL character');

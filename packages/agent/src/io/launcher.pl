@@ -4,7 +4,8 @@
 # and leaves its wait status in a file whether or not the agent lives meanwhile.
 #
 # stdin:  "<length>\n" and as many bytes: fields ended by NUL, namely container id, runtime directory, sandbox,
-#         uid:gid or -, number of variables, the variables as NAME=value, program, argv[0], further arguments.
+#         uid:gid or -, bytes:files of rotated logs or -, number of variables, the variables as NAME=value, program,
+#         argv[0], further arguments.
 # stdout: "started <id> <pid>", "exited <id>" or "failed <id> <reason>", a line each.
 use strict;
 use warnings;
@@ -48,7 +49,7 @@ sub read_more {
 sub report { my ($line) = @_; local $!; syswrite($notify, "$line\n"); return }
 
 sub supervise {
-    my ($id, $run, $sandbox, $user, $variables, @rest) = @_;
+    my ($id, $run, $sandbox, $user, $rotation, $variables, @rest) = @_;
     my @environment = splice(@rest, 0, $variables);
     my ($file, @argv) = @rest;
     $0 = "stoke-task $id";
@@ -56,15 +57,23 @@ sub supervise {
     # Handlers, not IGNORE: they are reset by exec, so the command starts with the defaults.
     $SIG{$_} = sub { } for @caught;
     my @ids = $user eq '-' ? () : split /:/, $user;
+    my @logs;
     my $child = eval {
         POSIX::setsid();
         chdir($sandbox) or die "Cannot enter $sandbox: $!\n";
         open(STDIN, '<', '/dev/null') or die "Cannot open /dev/null: $!\n";
-        redirect(\*STDOUT, 'stdout', @ids);
-        redirect(\*STDERR, 'stderr', @ids);
+        if ($rotation eq '-') {
+            redirect(\*STDOUT, 'stdout', @ids);
+            redirect(\*STDERR, 'stderr', @ids);
+        }
+        else { @logs = (open_log(\*STDOUT, 'stdout', $rotation, @ids), open_log(\*STDERR, 'stderr', $rotation, @ids)) }
         my $pid = fork();
         die "Cannot fork: $!\n" unless defined $pid;
         run_command($file, \@argv, \@environment, @ids) if $pid == 0;
+        if (@logs) {
+            # The end of a log is seen only when nobody holds its pipe open.
+            open($_, '>', '/dev/null') or die "Cannot open /dev/null: $!\n" for \*STDOUT, \*STDERR;
+        }
         write_file("$run/started", "$$ " . start_ticks() . " $pid\n");
         $pid;
     };
@@ -74,6 +83,7 @@ sub supervise {
         return;
     }
     report("started $id $$");
+    keep_logs($child, @logs) if @logs;
     my $reaped = 0;
     $reaped = waitpid($child, 0) until $reaped == $child;
     my $status = $?;
@@ -82,12 +92,79 @@ sub supervise {
     return;
 }
 
-# What was fetched may have put a link there, which must not be followed with the agent's rights.
 sub redirect {
     my ($stream, $name, @ids) = @_;
+    my $file = open_output($name, @ids);
+    open($stream, '>&', $file) or die "Cannot redirect to $name: $!\n";
+    return;
+}
+
+# What was fetched may have put a link there, which must not be followed with the agent's rights.
+sub open_output {
+    my ($name, @ids) = @_;
     sysopen(my $file, $name, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0644) or die "Cannot open $name: $!\n";
     if (@ids) { chown($ids[0], $ids[1], $file) or die "Cannot give away $name: $!\n" }
-    open($stream, '>&', $file) or die "Cannot redirect to $name: $!\n";
+    return $file;
+}
+
+# A log that goes through this process, which keeps its files small.
+sub open_log {
+    my ($stream, $name, $rotation, @ids) = @_;
+    my ($bytes, $files) = split /:/, $rotation;
+    my $file = open_output($name, @ids);
+    pipe(my $read, my $write) or die "Cannot make a pipe: $!\n";
+    $read->blocking(0);
+    open($stream, '>&', $write) or die "Cannot redirect $name: $!\n";
+    return { name => $name, bytes => $bytes, files => $files, ids => \@ids, read => $read, file => $file, size => -s $file };
+}
+
+# Returns when the logs ended, or the command did and what it wrote is read: others may hold the pipes for ever.
+sub keep_logs {
+    my ($child, @logs) = @_;
+    local $SIG{CHLD} = sub { };
+    for (my $over; @logs;) {
+        my $wanted = '';
+        vec($wanted, fileno $_->{read}, 1) = 1 for @logs;
+        select($wanted, undef, undef, $over ? 0 : 0.2);
+        my @open = grep { copy_log($_) } @logs;
+        return if $over && (time > $over + 1 || @open == @logs && !grep { $_->{busy} } @open);
+        @logs = @open;
+        $over = time if !$over && is_over($child);
+    }
+    return;
+}
+
+# Whether the command ended; its status stays to be asked for.
+sub is_over {
+    my ($child) = @_;
+    open(my $in, '<', "/proc/$child/stat") or return 1;
+    my $stat = <$in> // return 1;
+    return $stat =~ /\) [ZX] [^)]*\z/;
+}
+
+# False at the end of the log.
+sub copy_log {
+    my ($log) = @_;
+    my $count = sysread($log->{read}, my $text, 65536);
+    $log->{busy} = defined $count;
+    return 1 if !defined $count;
+    return 0 if $count == 0;
+    rotate($log) if $log->{size} > 0 && $log->{size} + $count > $log->{bytes};
+    # A full disk loses output; it does not stop the task.
+    my $written = $log->{file} ? syswrite($log->{file}, $text) : 0;
+    $log->{size} += $written // 0;
+    return 1;
+}
+
+sub rotate {
+    my ($log) = @_;
+    my $name = $log->{name};
+    for my $number (reverse 1 .. $log->{files} - 1) {
+        rename($number == 1 ? $name : $name . '.' . ($number - 1), "$name.$number");
+    }
+    unlink($name) if $log->{files} == 1;
+    $log->{file} = eval { open_output($name, @{ $log->{ids} }) };
+    $log->{size} = 0;
     return;
 }
 

@@ -23,6 +23,7 @@ async function childEnd(startTicksOf: (leader: number) => number): Promise<strin
     clock,
     onExit: () => undefined,
     hasPerl: false,
+    rotation: undefined,
   });
   const script = 'sleep 60 & echo $!; wait $!; echo $?';
   const leader = spawn('/bin/sh', ['-c', script], { detached: true });

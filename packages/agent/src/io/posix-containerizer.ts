@@ -19,8 +19,13 @@ import type {
   ContainerUsage,
   LaunchRequest,
 } from './containerizer.ts';
-import { type CommandLaunch, LauncherProcess } from './launcher-process.ts';
-import { processesUnder, readProcessTable, signalProcess } from './process-table.ts';
+import { type CommandLaunch, LauncherProcess, type LogRotation } from './launcher-process.ts';
+import {
+  type ProcessEntry,
+  processesUnder,
+  readProcessTable,
+  signalProcess,
+} from './process-table.ts';
 import { launchWithShell } from './shell-launch.ts';
 
 const perl = '/usr/bin/perl';
@@ -50,8 +55,10 @@ export interface PosixOptions {
   readonly runtimeDir: string;
   readonly clock: Clock;
   readonly onExit: ContainerExitListener;
-  /** Whether supervise.pl can be used. */
+  /** Whether launcher.pl can be used. */
   readonly hasPerl: boolean;
+  /** Takes launcher.pl; undefined: logs grow without end. */
+  readonly rotation: LogRotation | undefined;
 }
 
 export class PosixContainerizer implements Containerizer {
@@ -93,7 +100,8 @@ export class PosixContainerizer implements Containerizer {
     const runtimeDir = this.#runtimeDir(containerId);
     mkdirSync(runtimeDir, { recursive: true, mode: 0o700 });
     const words = commandWords(spec);
-    const command = { containerId, runtimeDir, directory, owner, environment, words };
+    const { rotation } = this.#options;
+    const command = { containerId, runtimeDir, directory, owner, rotation, environment, words };
     const supervisor = await (this.#launcher?.launch(command) ??
       this.#launchWithShell(command, spec));
     this.#running.set(containerId, {
@@ -250,16 +258,23 @@ export class PosixContainerizer implements Containerizer {
   }
 
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage> {
+    return new Map([...this.#entries(containerIds)].map(([id, found]) => [id, sumUsage(found)]));
+  }
+
+  processes(containerIds: readonly string[]): ReadonlyMap<string, readonly number[]> {
+    const entries = [...this.#entries(containerIds)];
+    return new Map(entries.map(([id, found]) => [id, found.map(({ pid }) => pid)]));
+  }
+
+  #entries(containerIds: readonly string[]): ReadonlyMap<string, readonly ProcessEntry[]> {
     const supervisors = new Map<string, number>();
     for (const id of containerIds) {
       const running = this.#running.get(id);
       if (running !== undefined) supervisors.set(id, running.supervisor);
     }
     const table = supervisors.size === 0 ? [] : readProcessTable();
-    const processes = processesUnder(table, [...supervisors.values()]);
-    return new Map(
-      [...supervisors].map(([id, supervisor]) => [id, sumUsage(processes.get(supervisor) ?? [])]),
-    );
+    const found = processesUnder(table, [...supervisors.values()]);
+    return new Map([...supervisors].map(([id, supervisor]) => [id, found.get(supervisor) ?? []]));
   }
 
   close(): void {
@@ -287,13 +302,7 @@ function commandWords({ command }: ContainerSpec): readonly string[] {
   return [value, ...(argv.length === 0 ? [value] : argv)];
 }
 
-function sumUsage(
-  entries: readonly {
-    readonly userTicks: number;
-    readonly systemTicks: number;
-    readonly residentPages: number;
-  }[],
-): ContainerUsage {
+function sumUsage(entries: readonly ProcessEntry[]): ContainerUsage {
   let userTicks = 0;
   let systemTicks = 0;
   let pages = 0;

@@ -1,13 +1,18 @@
-/** Removes sandboxes of ended executors when they are old enough. */
+/** Removes sandboxes of ended executors when they are old enough: the fuller the disk, the younger that is. */
 import { lstat, readdir, readlink, rm, rmdir, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock, errorMessage, type Logger, type Timer } from '@stoke/kit';
 
-const longestWaitMs = 3_600_000;
-
 export interface GcOptions {
   readonly workDir: string;
+  /** The age at which they go while the disk is nearly empty. */
   readonly delayMs: number;
+  /** How often it looks. */
+  readonly everyMs: number;
+  /** The part of the disk to keep free, 0 to 1. */
+  readonly headroom: number;
+  /** The part of the disk that is in use, 0 to 1. */
+  readonly diskUsage: () => Promise<number>;
   readonly clock: Clock;
   readonly log: Logger;
   /** Sandboxes in use, which stay whatever their age. */
@@ -32,8 +37,7 @@ export class SandboxGc {
 
   /** Looks through all sandboxes now and then. */
   start(): void {
-    const waitMs = Math.min(Math.max(this.#options.delayMs / 4, 1_000), longestWaitMs);
-    this.#timer = this.#options.clock.setTimer(waitMs, () => {
+    this.#timer = this.#options.clock.setTimer(this.#options.everyMs, () => {
       this.collect()
         .catch((error: unknown) => {
           this.#options.log.warn({ reason: errorMessage(error) }, 'sandboxes not collected');
@@ -58,10 +62,11 @@ export class SandboxGc {
   /** Removes what is old enough, then the directories that became empty. */
   async collect(): Promise<void> {
     let pending = 0;
+    const ageMs = allowedAgeMs(this.#options, await this.#options.diskUsage());
     for (const directory of await sandboxes(join(this.#options.workDir, 'slaves'))) {
       if (this.#options.isLive(directory)) continue;
       const { mtimeMs } = await lstat(directory);
-      if (this.#options.clock.now() - mtimeMs < this.#options.delayMs) pending += 1;
+      if (this.#options.clock.now() - mtimeMs < ageMs) pending += 1;
       else await this.#remove(directory);
     }
     this.counters.pending = pending;
@@ -84,6 +89,14 @@ export class SandboxGc {
     this.#closed = true;
     this.#timer?.cancel();
   }
+}
+
+/** Mesos's rule: the whole delay on an empty disk, nothing when only the headroom is left. */
+export function allowedAgeMs(
+  { delayMs, headroom }: { readonly delayMs: number; readonly headroom: number },
+  usage: number,
+): number {
+  return delayMs * Math.max(0, 1 - headroom - usage);
 }
 
 async function subdirectories(directory: string): Promise<string[]> {

@@ -19,6 +19,7 @@ import type {
   InsideCommand,
   LaunchRequest,
 } from '../containerizer.ts';
+import type { LogRotation } from '../launcher-process.ts';
 import { PosixContainerizer } from '../posix-containerizer.ts';
 import {
   type ProcessEntry,
@@ -50,6 +51,7 @@ export interface OciOptions {
   readonly cgroupsRoot: string;
   readonly hardCpu: boolean;
   readonly maxProcesses: number;
+  readonly rotation: LogRotation | undefined;
   /** What tasks may write outside their sandbox: an upper layer of their own, or nothing. */
   readonly root: 'overlay' | 'readonly';
   readonly tmp: 'private' | 'shared';
@@ -76,6 +78,7 @@ export class OciContainerizer implements Containerizer {
       clock: options.clock,
       onExit: (containerId, status) => this.#runtimeEnded(containerId, status),
       hasPerl: true,
+      rotation: options.rotation,
     });
   }
 
@@ -324,6 +327,10 @@ export class OciContainerizer implements Containerizer {
       environment: { PATH: process.env.PATH ?? '' },
       owner: undefined,
     };
+  }
+
+  processes(containerIds: readonly string[]): ReadonlyMap<string, readonly number[]> {
+    return this.#processes.processes(containerIds);
   }
 
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage> {

@@ -1,0 +1,69 @@
+/** The parts of an agent that look after its disk: what tasks fetch, fill and leave behind. */
+import { join } from 'node:path';
+import type { AgentOptions } from './agent.ts';
+import { portsOf } from './core/port-quotas.ts';
+import type { AgentState } from './core/state.ts';
+import { ContainerWatch } from './io/container-watch.ts';
+import type { Containerizer } from './io/containerizer.ts';
+import { Fetcher } from './io/fetcher.ts';
+import { diskUsage } from './io/host-facts.ts';
+import { SandboxGc } from './io/sandbox-gc.ts';
+
+const maxArchiveEntries = 1_000_000;
+
+type Options = Pick<AgentOptions, 'config' | 'clock' | 'log' | 'resources'>;
+
+export function createFetcher({ config, clock, log }: Options, workDir: string): Fetcher {
+  return new Fetcher({
+    cacheDir: config.fetcher_cache_dir ?? join(workDir, 'fetcher_cache'),
+    cacheBytes: config.fetcher_cache_size,
+    stallTimeoutMs: config.fetcher_stall_timeout,
+    sources: { frameworksHome: config.frameworks_home, webHdfsPort: config.webhdfs_port },
+    limits: { maxBytes: config.fetcher_max_size, maxEntries: maxArchiveEntries },
+    environment: process.env,
+    clock,
+    log,
+  });
+}
+
+export function createSandboxGc(
+  { config, clock, log }: Options,
+  { workDir, state }: { readonly workDir: string; readonly state: AgentState },
+): SandboxGc {
+  return new SandboxGc({
+    workDir,
+    delayMs: config.gc_delay,
+    everyMs: config.disk_watch_interval,
+    headroom: config.gc_disk_headroom,
+    diskUsage: () => diskUsage(workDir),
+    clock,
+    log,
+    isLive: (directory) =>
+      [...state.containers.values()].some((executor) => executor.directory === directory),
+  });
+}
+
+export function createContainerWatch(
+  { config, clock, log, resources }: Options,
+  parts: {
+    readonly workDir: string;
+    readonly state: AgentState;
+    readonly containerizers: readonly Containerizer[];
+    readonly kill: (containerId: string) => void;
+  },
+): ContainerWatch {
+  const { workDir, state, containerizers, kill } = parts;
+  const disk = config.enforce_container_disk_quota;
+  const ports = config.enforce_container_ports;
+  return new ContainerWatch({
+    state,
+    workDir,
+    diskEveryMs: disk ? config.container_disk_watch_interval : undefined,
+    portsEveryMs: ports ? config.container_ports_watch_interval : undefined,
+    offeredPorts: portsOf(resources),
+    processes: (ids) => new Map(containerizers.flatMap((one) => [...(one.processes?.(ids) ?? [])])),
+    kill,
+    clock,
+    log,
+  });
+}

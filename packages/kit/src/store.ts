@@ -1,7 +1,12 @@
-/** A durable key-value store (SQLite, WAL, synchronous=FULL): writes of one moment share one commit. */
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+/**
+ * A durable key-value store (SQLite, WAL): writes of one moment share one commit, and the disk's sync of it is awaited
+ * away from the event loop. SQLite itself syncs its log only at checkpoints (synchronous=NORMAL); the sync of the log
+ * after each commit, which synchronous=FULL would add, is done here.
+ */
+import { chmodSync, closeSync, fdatasync, fsyncSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { promisify } from 'node:util';
 import { errorMessage, kitError } from './errors.ts';
 
 /** One change; a put replaces what was there, a delete of nothing is no error. */
@@ -15,7 +20,7 @@ export interface StoreEntry {
   readonly value: Uint8Array;
 }
 
-/** What was put and committed; reads do not see changes that still wait for their commit. */
+/** What was put and committed; reads do not see changes that still wait for their commit, and may see some before their sync. */
 export interface Store {
   get(key: string): Uint8Array | undefined;
   /** Entries whose key begins with `prefix`, in key order (bytewise). */
@@ -40,7 +45,11 @@ const schema = `
   PRAGMA synchronous = FULL;
   PRAGMA busy_timeout = 5000;
   CREATE TABLE IF NOT EXISTS entry (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID;
+  PRAGMA synchronous = NORMAL;
+  SELECT 1 FROM entry LIMIT 1;
 `;
+
+const syncData = promisify(fdatasync);
 
 class SqliteStore implements Store {
   readonly #path: string;
@@ -49,14 +58,21 @@ class SqliteStore implements Store {
   readonly #remove: StatementSync;
   readonly #get: StatementSync;
   readonly #list: StatementSync;
+  /** The log of SQLite. It stays the same file until the database is closed. */
+  readonly #log: number;
   #waiting: Waiting[] = [];
-  #scheduled = false;
+  /** Commits one batch after the other until nothing waits. */
+  #committing: Promise<void> | undefined;
+  /** After a failed sync nobody knows what is on disk: nothing is acknowledged any more. */
+  #broken: Error | undefined;
   #closed = false;
 
   constructor(path: string) {
     this.#path = path;
     this.#db = new DatabaseSync(path);
     this.#db.exec(schema);
+    this.#log = openSync(`${path}-wal`, 'r');
+    syncDirectory(dirname(path));
     this.#put = this.#db.prepare('INSERT OR REPLACE INTO entry (key, value) VALUES (?, ?)');
     this.#remove = this.#db.prepare('DELETE FROM entry WHERE key = ?');
     this.#get = this.#db.prepare('SELECT value FROM entry WHERE key = ?');
@@ -82,31 +98,54 @@ class SqliteStore implements Store {
       const message = `Cannot write to store '${this.#path}': it is closed`;
       return Promise.reject(kitError('STORE_CLOSED', { message, details: { path: this.#path } }));
     }
+    if (this.#broken !== undefined) return Promise.reject(this.#broken);
     return new Promise((resolve, reject) => {
       this.#waiting.push({ changes, resolve, reject });
-      if (this.#scheduled) return;
-      this.#scheduled = true;
-      setImmediate(() => this.#commit());
+      this.#committing ??= this.#commitAll();
     });
   }
 
+  async #commitAll(): Promise<void> {
+    // Writes of the same turn come along.
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    while (this.#waiting.length > 0) await this.#commit();
+    this.#committing = undefined;
+  }
+
   /** One transaction for all that waits: the cost of a commit is the disk's sync, not the rows. */
-  #commit(): void {
-    this.#scheduled = false;
+  async #commit(): Promise<void> {
     const batch = this.#waiting;
     this.#waiting = [];
-    if (batch.length === 0) return;
+    try {
+      this.#transact(batch);
+      await this.#sync();
+    } catch (cause) {
+      const failure = storeFailure('write to', this.#path, cause);
+      for (const waiting of batch) waiting.reject(failure);
+      return;
+    }
+    for (const waiting of batch) waiting.resolve();
+  }
+
+  #transact(batch: readonly Waiting[]): void {
     try {
       this.#db.exec('BEGIN IMMEDIATE');
       for (const { changes } of batch) for (const change of changes) this.#apply(change);
       this.#db.exec('COMMIT');
     } catch (cause) {
       if (this.#db.isTransaction) this.#db.exec('ROLLBACK');
-      const failure = storeFailure('write to', this.#path, cause);
-      for (const waiting of batch) waiting.reject(failure);
-      return;
+      throw cause;
     }
-    for (const waiting of batch) waiting.resolve();
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#broken !== undefined) throw this.#broken;
+    try {
+      await syncData(this.#log);
+    } catch (cause) {
+      this.#broken = storeFailure('write to', this.#path, cause);
+      throw cause;
+    }
   }
 
   #apply(change: StoreChange): void {
@@ -117,8 +156,9 @@ class SqliteStore implements Store {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#commit();
+    await this.#committing;
     this.#db.close();
+    closeSync(this.#log);
   }
 }
 
@@ -128,6 +168,16 @@ function storeFailure(verb: string, path: string, cause: unknown): Error {
     details: { path },
     cause,
   });
+}
+
+/** The entry of a new file in its directory must last as well. */
+function syncDirectory(path: string): void {
+  const directory = openSync(path, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
 }
 
 /** What is stored may hold secrets, as variables of tasks do. SQLite gives its other files the same mode. */

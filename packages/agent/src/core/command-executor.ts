@@ -15,7 +15,8 @@ import { cancelTimer, setTimer, type Turn } from './turn.ts';
 import { reportTask, type UpdateContent } from './update-streams.ts';
 import { describeWaitStatus, exitCodeOf } from './wait-status.ts';
 
-const defaultGraceMs = 3_000;
+/** Between SIGTERM and SIGKILL, for tasks that do not say how long. */
+export const defaultGraceMs = 3_000;
 /** SIGKILL is repeated: a process that was just being forked may have been missed. */
 const killAgainMs = 5_000;
 const overheadCpus = 0.1;

@@ -1,13 +1,13 @@
 /** Ending tasks, executors, frameworks and the whole agent. */
-import type { LinkMasterMessage_KillTask } from '@stoke/protocol';
+import type { KillPolicy, LinkMasterMessage_KillTask } from '@stoke/protocol';
 import { killCommand } from './command-executor.ts';
 import { killOnExecutor, shutdownExecutor } from './custom-executor.ts';
 import { killNested, stopDefault } from './default-executor.ts';
 import { durationInfoMs } from './durations.ts';
 import { dropOperations } from './operations.ts';
-import { forgetAgent } from './records.ts';
+import { forgetAgent, forgetDrain } from './records.ts';
 import { retireIfDone } from './retirement.ts';
-import { droppedState, type Executor, type Framework, findTask, groupOf } from './state.ts';
+import { droppedState, type Executor, type Framework, groupOf } from './state.ts';
 import { moveToLaunched } from './task-entry.ts';
 import { logEvent, setTimer, type Turn } from './turn.ts';
 import { dropStreams, reportTask } from './update-streams.ts';
@@ -20,30 +20,43 @@ export function killTask(turn: Turn, message: LinkMasterMessage_KillTask): void 
   const framework = turn.state.frameworks.get(message.framework_id.value);
   if (framework === undefined) return;
   const taskId = message.task_id.value;
-  const known = findTask(framework, taskId);
-  if (known === undefined) {
+  if (!framework.owners.has(taskId)) {
     if (!framework.streams.has(taskId)) reportUnknown(turn, framework, taskId);
     return;
   }
-  const { executor } = known;
+  const policy = message.kill_policy;
+  // In Mesos the policy of the call is lost on the way to an old-style command executor.
+  const commandPolicy = turn.state.settings.httpCommandExecutor ? policy : undefined;
+  killKnown(turn, framework, { taskId, policy, commandPolicy });
+}
+
+/** Why a task is killed does not matter here, only how. */
+export interface TaskKill {
+  readonly taskId: string;
+  /** Put above the task's own, for tasks in groups and on executors of frameworks. */
+  readonly policy: KillPolicy | undefined;
+  /** The same for command tasks. */
+  readonly commandPolicy: KillPolicy | undefined;
+}
+
+/** Kills a task that is here; one that is being killed or has ended is left alone, but for a shorter grace period. */
+export function killKnown(turn: Turn, framework: Framework, kill: TaskKill): void {
+  const { taskId, policy, commandPolicy } = kill;
+  const executor = framework.owners.get(taskId);
+  if (executor === undefined) return;
   if (executor.queued.has(taskId)) killQueued(turn, framework, { executor, taskId });
-  else if (executor.kind === 'custom') {
-    killOnExecutor(turn, executor, { taskId, policy: message.kill_policy });
-  } else if (executor.kind === 'default') {
-    const grace = message.kill_policy?.grace_period;
+  else if (executor.kind === 'custom') killOnExecutor(turn, executor, { taskId, policy });
+  else if (executor.kind === 'default') {
     const nested = executor.nested.get(taskId);
-    const graceMs = grace === undefined ? undefined : durationInfoMs(grace);
-    if (nested !== undefined) killNested(turn, framework, { nested, graceMs });
+    if (nested !== undefined) killNested(turn, framework, { nested, graceMs: graceMsOf(policy) });
   } else if (executor.phase !== 'terminated') {
-    killCommand(turn, framework, { executor, graceMs: callGraceMs(turn, message), announce: true });
+    const graceMs = graceMsOf(commandPolicy);
+    killCommand(turn, framework, { executor, graceMs, announce: true });
   }
 }
 
-/** In Mesos the policy of the call is lost on the way to an old-style command executor. */
-function callGraceMs(turn: Turn, message: LinkMasterMessage_KillTask): number | undefined {
-  const grace = message.kill_policy?.grace_period;
-  if (grace === undefined || !turn.state.settings.httpCommandExecutor) return undefined;
-  return durationInfoMs(grace);
+function graceMsOf(policy: KillPolicy | undefined): number | undefined {
+  return policy?.grace_period === undefined ? undefined : durationInfoMs(policy.grace_period);
 }
 
 function reportUnknown(turn: Turn, framework: Framework, taskId: string): void {
@@ -117,6 +130,7 @@ export function closeAgent(turn: Turn, unregister: boolean): void {
   if (turn.state.closing !== undefined) return;
   turn.state.closing = { unregister };
   forgetAgent(turn);
+  if (turn.state.drain !== undefined) forgetDrain(turn);
   let graceMs = turn.state.settings.shutdownGraceMs;
   for (const executor of turn.state.containers.values()) {
     const framework = turn.state.frameworks.get(executor.frameworkId);

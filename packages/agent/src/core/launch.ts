@@ -89,6 +89,9 @@ export function whyRefused(
   if (turn.state.closing !== undefined) {
     return dropped('REASON_EXECUTOR_TERMINATED', 'The agent is shutting down');
   }
+  if (turn.state.drain !== undefined) {
+    return dropped('REASON_AGENT_DRAINING', 'The agent is draining');
+  }
   if (framework.terminating) {
     return dropped('REASON_EXECUTOR_TERMINATED', 'The framework is being torn down');
   }

@@ -4,6 +4,7 @@
  */
 import {
   AgentInfo,
+  DrainConfig,
   decodeBase64,
   decodeBinary,
   ExecutorInfo,
@@ -18,7 +19,14 @@ import {
   TaskStatus,
 } from '@stoke/protocol';
 import { type Resources, resourcesFromTrustedWire, toPostRefinement } from '@stoke/resources';
-import type { Executor, ExecutorKind, Framework, PendingUpdate, TaskEntry } from './state.ts';
+import type {
+  Drain,
+  Executor,
+  ExecutorKind,
+  Framework,
+  PendingUpdate,
+  TaskEntry,
+} from './state.ts';
 import type { Turn } from './turn.ts';
 
 export interface ExecutorRecord {
@@ -54,6 +62,7 @@ export interface AgentRecords {
   readonly checkpointed: Resources;
   readonly doomedVolumes: readonly string[];
   readonly operations: readonly Operation[];
+  readonly drain: Drain | undefined;
 }
 
 /** The key of the agent's own record; `AgentRecords` are what lies under the other prefixes. */
@@ -61,6 +70,8 @@ export const agentKey = 'agent';
 
 /** The key of reservations and volumes: they outlive the agent's identity, as the data does. */
 export const resourcesKey = 'resources';
+
+const drainKey = 'drain';
 
 const frameworkKey = (frameworkId: string): string => `framework/${frameworkId}`;
 const executorKey = (executor: Executor): string =>
@@ -174,6 +185,20 @@ export function forgetOperation(turn: Turn, key: string): void {
   forget(turn, `operation/${key}`);
 }
 
+/** A restarted agent goes on draining. */
+export function storeDrain(turn: Turn, { config, startedMs }: Drain): void {
+  store(turn, drainKey, { config: pack(DrainConfig, config), startedMs });
+}
+
+export function forgetDrain(turn: Turn): void {
+  forget(turn, drainKey);
+}
+
+interface RawDrain {
+  readonly config: string;
+  readonly startedMs: number;
+}
+
 interface RawResources {
   readonly checkpointed: readonly string[];
   readonly doomedVolumes: readonly string[];
@@ -211,6 +236,7 @@ export function decodeRecords(
   const all = <T>(kind: string): readonly T[] => (byKind.get(kind) ?? []) as readonly T[];
   const agent = all<string>(agentKey)[0];
   const resources = all<RawResources>(resourcesKey)[0];
+  const drain = all<RawDrain>(drainKey)[0];
   return {
     agentInfo: agent === undefined ? undefined : unpack(AgentInfo, agent),
     frameworks: all<string>('framework').map((value) => unpack(FrameworkInfo, value)),
@@ -231,5 +257,6 @@ export function decodeRecords(
     ),
     doomedVolumes: resources?.doomedVolumes ?? [],
     operations: all<string>('operation').map((value) => unpack(Operation, value)),
+    drain: drain && { ...drain, config: unpack(DrainConfig, drain.config) },
   };
 }

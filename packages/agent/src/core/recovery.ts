@@ -1,6 +1,7 @@
 /** A new run of the agent takes over what the former one left: records on disk and containers that may still run. */
 import { commandStarted } from './command-executor.ts';
 import { endIfEmpty, nestedExited } from './default-executor.ts';
+import { resumeDrain } from './drain.ts';
 import { durationInfoMs } from './durations.ts';
 import type { AgentEvent, RecoveredContainer } from './events.ts';
 import { endExecutor } from './executor-end.ts';
@@ -43,6 +44,7 @@ export function recover(turn: Turn, { records, containers }: Recovered): void {
   for (const framework of [...turn.state.frameworks.values()]) {
     retireIfDone(turn, framework, undefined);
   }
+  resumeDrain(turn, records.drain);
   logEvent(turn, 'recovered', {
     agentId: turn.state.info.id?.value,
     containers: turn.state.containers.size,

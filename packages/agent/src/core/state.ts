@@ -1,6 +1,7 @@
 /** What an agent knows: its identity, the frameworks with executors here, their tasks and unacknowledged updates. */
 import type {
   AgentInfo,
+  DrainConfig,
   ExecutorInfo,
   FrameworkInfo,
   KillPolicy,
@@ -137,6 +138,12 @@ export interface Closing {
   readonly unregister: boolean;
 }
 
+/** The operator wants the agent empty. */
+export interface Drain {
+  readonly config: DrainConfig;
+  readonly startedMs: number;
+}
+
 export interface Counters {
   tasksFinished: number;
   tasksFailed: number;
@@ -172,6 +179,8 @@ export interface AgentState {
   readonly operations: Map<string, PendingOperation>;
   nextSequence: number;
   closing: Closing | undefined;
+  /** Until nothing is left to drain. */
+  drain: Drain | undefined;
   readonly counters: Counters;
 }
 
@@ -195,6 +204,7 @@ export function createAgentState(agent: NewAgent): AgentState {
     operations: new Map(),
     nextSequence: 1,
     closing: undefined,
+    drain: undefined,
     counters: {
       tasksFinished: 0,
       tasksFailed: 0,

@@ -15,6 +15,7 @@ import {
   sendToExecutor,
 } from './custom-executor.ts';
 import { onNested } from './default-executor.ts';
+import { endDrainIfEmpty, startDrain } from './drain.ts';
 import type { Effect } from './effects.ts';
 import type { AgentEvent, TimerEvent } from './events.ts';
 import { endExecutor } from './executor-end.ts';
@@ -46,6 +47,7 @@ export interface StepInput {
 export function step(state: AgentState, event: AgentEvent, input: StepInput): readonly Effect[] {
   const turn: Turn = { state, effects: [], ...input };
   handle(turn, event);
+  endDrainIfEmpty(turn);
   return turn.effects;
 }
 
@@ -284,7 +286,8 @@ function onMasterMessage(turn: Turn, message: LinkMasterMessage): void {
 
 /** Messages about frameworks, executors and tasks. */
 function onOrder(turn: Turn, message: LinkMasterMessage): void {
-  if (message.run_task !== undefined) runTask(turn, message.run_task);
+  if (message.drain !== undefined) startDrain(turn, message.drain.config);
+  else if (message.run_task !== undefined) runTask(turn, message.run_task);
   else if (message.run_task_group !== undefined) runTaskGroup(turn, message.run_task_group);
   else if (message.kill_task !== undefined) killTask(turn, message.kill_task);
   else if (message.framework_message !== undefined) {

@@ -3,6 +3,7 @@
  * Invariant: an update is stored before it is sent, because effects after a `store` wait for it to be durable.
  */
 import type { TaskState, TaskStatus } from '@stoke/protocol';
+import { asDrained } from './drain-status.ts';
 import { forgetTask, forgetUpdate, storeTask, storeUpdate } from './records.ts';
 import { retireIfDone } from './retirement.ts';
 import {
@@ -56,8 +57,9 @@ export function reportTask(turn: Turn, framework: Framework, content: UpdateCont
 }
 
 /** Queues an update, unless it was seen before or comes after the task's end. Its uuid must be set. */
-export function queueUpdate(turn: Turn, framework: Framework, status: TaskStatus): void {
+export function queueUpdate(turn: Turn, framework: Framework, told: TaskStatus): void {
   if (framework.terminating) return;
+  const status = asDrained(turn, framework, told);
   const known = findTask(framework, status.task_id.value);
   const stream = streamOf(framework, status.task_id.value);
   if (isRepetition(stream, status, known?.entry)) return;

@@ -1,6 +1,7 @@
 /** `/state`, `/health`, `/version`, `/flags`: who the agent is and what it runs. */
 
-import type { AgentState } from '../core/state.ts';
+import { DrainConfig, toJsonValue } from '@stoke/protocol';
+import type { AgentState, Drain } from '../core/state.ts';
 import { agentCapabilities } from '../core/version.ts';
 import { buildInfo } from '../version.ts';
 import { emptyAnswer, jsonAnswer } from './answer.ts';
@@ -60,6 +61,7 @@ function stateJson({ state, startTime, flags }: StateOptions): Record<string, un
     pid: `slave(1)@${state.settings.ip}:${state.settings.port}`,
     hostname: state.info.hostname,
     capabilities: agentCapabilities,
+    ...drainJson(state.drain),
     ...resourcesJson(state),
     resource_providers: [],
     attributes: attributesJson(state),
@@ -67,5 +69,13 @@ function stateJson({ state, startTime, flags }: StateOptions): Record<string, un
     flags,
     frameworks: [...state.frameworks.values()].map(frameworkJson),
     completed_frameworks: state.completedFrameworks.map(frameworkJson),
+  };
+}
+
+function drainJson(drain: Drain | undefined): Record<string, unknown> {
+  if (drain === undefined) return {};
+  return {
+    drain_config: toJsonValue(DrainConfig, drain.config),
+    estimated_drain_start_time_seconds: Math.floor(drain.startedMs / 1000),
   };
 }

@@ -191,7 +191,7 @@ function routesOf(parts: Parts): Route[] {
         raise: (level, durationMs) => verbosity.raise(level, durationMs),
       }),
       ...teardownCall({ state, dispatch }),
-      ...agentCalls({ state, ask }),
+      ...agentCalls(ask),
       ...roleCalls(ask),
       ...resourceCalls(ask),
       ...subscribeCall({

@@ -4,6 +4,7 @@ import { handleRemovalStored } from './agent-removal.ts';
 import { deactivatedKey } from './agent-service.ts';
 import type { Context } from './context.ts';
 import { emit, log, sendAgent } from './context.ts';
+import { drainKey } from './drain-records.ts';
 import type { MasterEvent } from './events.ts';
 import { refuse, reply } from './replies.ts';
 import type { MasterState } from './state.ts';
@@ -40,6 +41,12 @@ export function handleMarkAgentGone(ctx: Context, event: EventOf<'MARK_AGENT_GON
     refuse(ctx, request, { status: 503, reason });
     return;
   }
+  markGone(ctx, agentId, request);
+}
+
+/** Begins it for an agent that is known and not in transition; `request` waits for the end. */
+export function markGone(ctx: Context, agentId: string, request?: string): void {
+  const { state } = ctx;
   const agent = state.agents.get(agentId);
   if (agent !== undefined) {
     agent.removing = true;
@@ -54,6 +61,7 @@ export function handleMarkAgentGone(ctx: Context, event: EventOf<'MARK_AGENT_GON
       { key: agentKey(agentId), value: undefined },
       { key: `unreachable/${agentId}`, value: undefined },
       { key: deactivatedKey(agentId), value: undefined },
+      { key: drainKey(agentId), value: undefined },
       { key: `gone/${agentId}`, value: { timeNs: atNs } },
     ],
     after: { type: 'AGENT_GONE_STORED', request, agentId, atNs },
@@ -73,6 +81,7 @@ export function handleAgentGoneStored(ctx: Context, event: EventOf<'AGENT_GONE_S
   state.recoveredAgents.delete(agentId);
   state.unreachableAgents.delete(agentId);
   state.deactivatedAgents.delete(agentId);
+  state.draining.delete(agentId);
   log(ctx, 'info', { message: 'agent marked gone', agentId });
-  reply(ctx, request);
+  if (request !== undefined) reply(ctx, request);
 }

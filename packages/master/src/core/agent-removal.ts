@@ -7,6 +7,7 @@ import { announceAgentRemoval, announceTaskUpdate } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds, sendEvent } from './context.ts';
 import { count } from './counters.ts';
+import { drainKey } from './drain-records.ts';
 import type { MasterEvent, RemovalCause } from './events.ts';
 import { completeTask, countTerminal, parkTask, removeExecutor } from './ledger.ts';
 import { offersOf, rescindOffer } from './offers.ts';
@@ -29,10 +30,13 @@ export function removeAgent(
   const atNs = ctx.nowMs * NS_PER_MS;
   const unreachable = cause.kind === 'unreachable';
   const lost = { key: `unreachable/${agent.id}`, value: { timeNs: atNs } };
-  const inService = { key: deactivatedKey(agent.id), value: undefined };
+  const forgotten = [deactivatedKey(agent.id), drainKey(agent.id)].map((key) => ({
+    key,
+    value: undefined,
+  }));
   emit(ctx, {
     type: 'STORE',
-    writes: [{ key: agentKey(agent.id), value: undefined }, unreachable ? lost : inService],
+    writes: [{ key: agentKey(agent.id), value: undefined }, ...(unreachable ? [lost] : forgotten)],
     after: { type: 'AGENT_REMOVAL_STORED', agentId: agent.id, cause: { ...cause, atNs } },
   });
 }
@@ -109,6 +113,7 @@ export function handleRemovalStored(
   if (hasLeft(cause)) {
     announceAgentRemoval(ctx, agent);
     state.deactivatedAgents.delete(agent.id);
+    state.draining.delete(agent.id);
   }
   countRemoval(ctx, cause);
   broadcastFailure(ctx, agent.id);

@@ -25,6 +25,7 @@ import { announceAgent } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds, sendAgent } from './context.ts';
 import { count } from './counters.ts';
+import { tellDrain } from './draining.ts';
 import { recoverFramework } from './framework-recovery.ts';
 import { addExecutor, addTask, removeExecutor } from './ledger.ts';
 import { offersOf, rescindOffer } from './offers.ts';
@@ -63,7 +64,6 @@ function readmit(ctx: Context, end: LinkEnd, report: LinkAgentMessage_Reregister
   const { state } = ctx;
   const id = report.agent_info.id?.value ?? '';
   const agent = createAgent(id, report, { ...end, nowMs: ctx.nowMs });
-  agent.deactivated = state.deactivatedAgents.has(id);
   const wasUnreachable = state.unreachableAgents.has(id) || state.agents.has(id);
   const pending = state.admissions.has(id);
   state.admissions.set(id, { agent, report, wasUnreachable });
@@ -89,6 +89,7 @@ export function admitReturning(
   if (agent.link === undefined) return;
   state.recoveredAgents.delete(agent.id);
   state.unreachableAgents.delete(agent.id);
+  agent.deactivated = state.deactivatedAgents.has(agent.id);
   agent.reregisteredMs = ctx.nowMs;
   enterAgent(state, agent, agent.link);
   recoverFrameworks(ctx, report);
@@ -97,6 +98,7 @@ export function admitReturning(
   greet(ctx, agent, []);
   announceAgent(ctx, agent);
   shutDownCompleted(ctx, agent, report);
+  tellDrain(ctx, agent);
   if (admission.wasUnreachable) {
     for (const task of revived) announceReturn(ctx, agent, task);
   }
@@ -128,6 +130,7 @@ function returnKnown(
   greet(ctx, agent, missing);
   shutDownCompleted(ctx, agent, report);
   replayKills(ctx, agent);
+  tellDrain(ctx, agent);
   log(ctx, 'info', { message: 'agent re-registered', agentId: agent.id, tasks: agent.tasks.size });
 }
 

@@ -41,6 +41,8 @@ export function createState(facts: StartFacts): MasterState {
     unreachableAgents: new Map(),
     goneAgents: new Map(),
     deactivatedAgents: new Set(),
+    draining: new Map(),
+    drainChecks: new Set(),
     admissions: new Map(),
     offers: new Map(),
     weights: new Map(),

@@ -1,5 +1,6 @@
 /** What can happen to the master: every change of its state begins as one of these. */
 import type {
+  DrainConfig,
   LinkAgentMessage,
   Offer_Operation,
   QuotaConfig,
@@ -8,6 +9,7 @@ import type {
   SchedulerCall_Subscribe,
   WeightInfo,
 } from '@stoke/protocol';
+import type { DrainRecord } from './state.ts';
 
 export type MasterEvent =
   /** A scheduler opened a stream; structural checks are done, semantic ones are not. */
@@ -67,10 +69,30 @@ export type MasterEvent =
       readonly agentId: string;
       readonly deactivated: boolean;
     }
+  /** An operator wants an agent empty. */
+  | {
+      readonly type: 'DRAIN_AGENT';
+      readonly request: string;
+      readonly agentId: string;
+      readonly config: DrainConfig;
+    }
+  | {
+      readonly type: 'DRAIN_STORED';
+      readonly request: string;
+      readonly agentId: string;
+      readonly drain: DrainRecord;
+    }
+  | {
+      readonly type: 'DRAINED_STORED';
+      readonly agentId: string;
+      readonly before: DrainRecord;
+      readonly drained: DrainRecord;
+    }
   | { readonly type: 'MARK_AGENT_GONE'; readonly request: string; readonly agentId: string }
   | {
       readonly type: 'AGENT_GONE_STORED';
-      readonly request: string;
+      /** Undefined: nobody asked, it was drained for that. */
+      readonly request: string | undefined;
       readonly agentId: string;
       readonly atNs: number;
     }

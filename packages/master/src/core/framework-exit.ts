@@ -2,6 +2,7 @@
 import { announceFrameworkRemoval, announceTaskUpdate } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds, sendAgent } from './context.ts';
+import { noteEnd } from './drain-records.ts';
 import { completeTask, countTerminal, removeExecutor } from './ledger.ts';
 import { discardOffer, offersOf } from './offers.ts';
 import type { Framework } from './state.ts';
@@ -97,6 +98,7 @@ export function removeFramework(ctx: Context, framework: Framework): void {
     for (const [key, { framework_id }] of agent.operations) {
       if (framework_id?.value === framework.id) agent.operations.delete(key);
     }
+    noteEnd(state, agent.id);
   }
   dropOffers(ctx, framework);
   killTasks(ctx, framework);

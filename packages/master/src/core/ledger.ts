@@ -3,6 +3,7 @@ import type { Task } from '@stoke/protocol';
 import { announceTask } from './announcements.ts';
 import type { Context } from './context.ts';
 import { count } from './counters.ts';
+import { noteEnd } from './drain-records.ts';
 import type { ExecutorRecord, Framework, MasterState, TaskRecord } from './state.ts';
 import { ownedKey } from './state.ts';
 
@@ -40,6 +41,7 @@ function dropTask(ctx: Context, record: TaskRecord): Framework | undefined {
   const agent = ctx.state.agents.get(record.agentId);
   agent?.tasks.delete(ownedKey(record.frameworkId, taskId));
   agent?.killed.get(record.frameworkId)?.delete(taskId);
+  noteEnd(ctx.state, record.agentId);
   return framework;
 }
 

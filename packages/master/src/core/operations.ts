@@ -9,6 +9,7 @@ import type {
 import type { Context } from './context.ts';
 import { emit, log, sendAgent, sendEvent } from './context.ts';
 import { count } from './counters.ts';
+import { noteEnd } from './drain-records.ts';
 import { refuse, reply } from './replies.ts';
 import { uuidKey } from './resource-operations.ts';
 import type { Agent, Framework } from './state.ts';
@@ -39,7 +40,7 @@ export function handleOperationStatus(
     });
   }
   if (status.uuid === undefined) {
-    agent.operations.delete(key);
+    forgetOperation(ctx, agent, key);
     return;
   }
   if (known !== undefined) {
@@ -74,6 +75,11 @@ export function failWaiting(ctx: Context, agent: Agent): void {
   agent.waiting.clear();
 }
 
+function forgetOperation({ state }: Context, agent: Agent, key: string): void {
+  agent.operations.delete(key);
+  noteEnd(state, agent.id);
+}
+
 function settle(
   ctx: Context,
   agent: Agent,
@@ -85,7 +91,7 @@ function settle(
     readonly status_uuid: NonNullable<OperationStatus['uuid']>;
   },
 ): void {
-  agent.operations.delete(key);
+  forgetOperation(ctx, agent, key);
   sendAgent(ctx, agent, { type: 'ACKNOWLEDGE_OPERATION', acknowledge_operation: uuids });
 }
 

@@ -3,9 +3,10 @@ import type { AgentInfo, QuotaConfig } from '@stoke/protocol';
 import { deactivatedKey } from './agent-service.ts';
 import type { Context } from './context.ts';
 import { emit, log } from './context.ts';
+import { drainKey } from './drain-records.ts';
 import type { RegistryWrite } from './effects.ts';
 import { applyQuota } from './quota.ts';
-import type { MasterState } from './state.ts';
+import type { DrainRecord, MasterState } from './state.ts';
 
 const NS_PER_MS = 1_000_000;
 
@@ -15,6 +16,7 @@ export type RegistryContent = {
   readonly unreachable: readonly { readonly id: string; readonly timeNs: number }[];
   readonly gone: readonly { readonly id: string; readonly timeNs: number }[];
   readonly deactivated: readonly string[];
+  readonly draining: readonly ({ readonly id: string } & DrainRecord)[];
   readonly weights: readonly { readonly role: string; readonly weight: number }[];
   readonly quotas: readonly QuotaConfig[];
 };
@@ -25,6 +27,7 @@ export const EMPTY_REGISTRY: RegistryContent = {
   unreachable: [],
   gone: [],
   deactivated: [],
+  draining: [],
   weights: [],
   quotas: [],
 };
@@ -35,6 +38,7 @@ export function loadRegistry(state: MasterState, content: RegistryContent): void
   for (const { id, timeNs } of byTime(content.unreachable)) state.unreachableAgents.set(id, timeNs);
   for (const { id, timeNs } of byTime(content.gone)) state.goneAgents.set(id, timeNs);
   for (const id of content.deactivated) state.deactivatedAgents.add(id);
+  for (const { id, ...drain } of content.draining) state.draining.set(id, drain);
   for (const { role, weight } of content.weights) state.weights.set(role, weight);
   state.allocator.setWeights(new Map(state.weights));
   for (const config of content.quotas) {
@@ -85,7 +89,7 @@ function expired(ctx: Context, entries: Map<string, number>): string[] {
 
 /** Forgets agents that were lost too long ago, or too many of them. */
 export function handleRegistryGc(ctx: Context): void {
-  const { unreachableAgents, goneAgents, deactivatedAgents, settings } = ctx.state;
+  const { unreachableAgents, goneAgents, deactivatedAgents, draining, settings } = ctx.state;
   emit(ctx, {
     type: 'SET_TIMER',
     key: 'registry-gc',
@@ -100,6 +104,9 @@ export function handleRegistryGc(ctx: Context): void {
     ...lost
       .filter((id) => deactivatedAgents.delete(id))
       .map((id) => ({ key: deactivatedKey(id), value: undefined })),
+    ...lost
+      .filter((id) => draining.delete(id))
+      .map((id) => ({ key: drainKey(id), value: undefined })),
   ];
   if (writes.length === 0) return;
   for (const id of lost) unreachableAgents.delete(id);

@@ -3,6 +3,7 @@ import type { Allocator } from '@stoke/allocator';
 import type {
   AgentInfo,
   AgentInfo_Capability_Type,
+  DrainConfig,
   ExecutorInfo,
   FrameworkInfo,
   LinkAgentMessage_Reregister,
@@ -118,6 +119,13 @@ export type Agent = {
   deactivated: boolean;
 };
 
+/** An agent that is being emptied, or is empty and waits for what the operator has in mind. */
+export type DrainRecord = {
+  readonly state: 'DRAINING' | 'DRAINED';
+  readonly config: DrainConfig;
+  readonly startedMs: number;
+};
+
 /** An agent of which the registry knows and that has not come back since this master started. */
 export type RecoveredAgent = { readonly id: string; readonly info: AgentInfo };
 
@@ -152,6 +160,10 @@ export type MasterState = {
   readonly goneAgents: Map<string, number>;
   /** Ids of agents that are out of service, here or not. */
   readonly deactivatedAgents: Set<string>;
+  /** By agent id, here or not; those are deactivated too. */
+  readonly draining: Map<string, DrainRecord>;
+  /** Ids of draining agents where something ended in this step. */
+  readonly drainChecks: Set<string>;
   /** (Re)registrations that wait for the registry, by agent id. */
   readonly admissions: Map<string, Admission>;
   readonly offers: Map<string, OfferRecord>;

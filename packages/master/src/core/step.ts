@@ -16,6 +16,12 @@ import {
 import { handleCall } from './calls.ts';
 import type { Context } from './context.ts';
 import { count } from './counters.ts';
+import {
+  handleDrainAgent,
+  handleDrainedStored,
+  handleDrainStored,
+  settleDrains,
+} from './draining.ts';
 import type { Effect } from './effects.ts';
 import type { MasterEvent } from './events.ts';
 import { handleExecutorMessage, handleExitedExecutor } from './executor-calls.ts';
@@ -113,6 +119,9 @@ const HANDLERS: Handlers = {
   FAILOVER_TIMEOUT: (ctx, { frameworkId }) => handleFailoverTimeout(ctx, frameworkId),
   AGENT_SERVICE: handleAgentService,
   AGENT_SERVICE_STORED: handleAgentServiceStored,
+  DRAIN_AGENT: handleDrainAgent,
+  DRAIN_STORED: handleDrainStored,
+  DRAINED_STORED: handleDrainedStored,
   MARK_AGENT_GONE: handleMarkAgentGone,
   AGENT_GONE_STORED: handleAgentGoneStored,
   TEARDOWN: (ctx, { frameworkId }) => handleTeardown(ctx, frameworkId),
@@ -145,6 +154,7 @@ function dispatch<T extends MasterEvent['type']>(
 export function step(state: MasterState, event: MasterEvent, nowMs: number): Effect[] {
   const ctx: Context = { state, nowMs, effects: [] };
   dispatch(ctx, event);
+  settleDrains(ctx);
   requestPromptAllocation(ctx);
   return ctx.effects;
 }

@@ -1,12 +1,18 @@
 /** The registry on disk: one entry per agent, as JSON in the store of `--work_dir`. */
 import type { Store, StoreChange } from '@stoke/kit';
-import { AgentInfo, fromJsonValue, QuotaConfig, toJsonValue } from '@stoke/protocol';
+import { AgentInfo, DrainConfig, fromJsonValue, QuotaConfig, toJsonValue } from '@stoke/protocol';
 import { z } from 'zod';
 import type { RegistryWrite } from '../core/effects.ts';
 import type { RegistryContent } from '../core/registry.ts';
+import type { DrainRecord } from '../core/state.ts';
 import { masterError } from '../errors.ts';
 
 const timeSchema = z.object({ timeNs: z.number() });
+const drainSchema = z.object({
+  state: z.enum(['DRAINING', 'DRAINED']),
+  startedMs: z.number(),
+  config: z.unknown(),
+});
 const weightSchema = z.object({ weight: z.number().positive() });
 
 function parse<T>(entry: { key: string; value: Uint8Array }, read: (json: unknown) => T): T {
@@ -31,6 +37,11 @@ function readTimes(store: Store, prefix: string): { id: string; timeNs: number }
   }));
 }
 
+function readDrain(json: unknown): DrainRecord {
+  const drain = drainSchema.parse(json);
+  return { ...drain, config: fromJsonValue(DrainConfig, drain.config) };
+}
+
 /** Everything the registry remembers. */
 export function readRegistry(store: Store): RegistryContent {
   return {
@@ -41,6 +52,10 @@ export function readRegistry(store: Store): RegistryContent {
     unreachable: readTimes(store, 'unreachable/'),
     gone: readTimes(store, 'gone/'),
     deactivated: store.list('deactivated/').map((entry) => idOf(entry.key)),
+    draining: store.list('drain/').map((entry) => ({
+      id: idOf(entry.key),
+      ...parse(entry, readDrain),
+    })),
     weights: store.list('weight/').map((entry) => ({
       role: idOf(entry.key),
       ...parse(entry, (json) => weightSchema.parse(json)),

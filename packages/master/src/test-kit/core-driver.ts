@@ -51,6 +51,7 @@ const CAPABILITIES: AgentInfo_Capability[] = [
   { type: 'RESERVATION_REFINEMENT' },
   { type: 'RESIZE_VOLUME' },
   { type: 'AGENT_OPERATION_FEEDBACK' },
+  { type: 'AGENT_DRAINING' },
 ];
 
 export function scalar(name: string, value: number): Resource {

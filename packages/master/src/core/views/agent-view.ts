@@ -1,8 +1,9 @@
 /** An agent as the operator API shows it. */
 import type { MasterResponse_GetAgents, MasterResponse_GetAgents_Agent } from '@stoke/protocol';
 import { toEndpoint } from '@stoke/resources';
+import { drainInfo, drainStart } from '../drain-records.ts';
 import { offeredResources, usedResources } from '../owned-resources.ts';
-import type { Agent, MasterState } from '../state.ts';
+import type { Agent, DrainRecord, MasterState } from '../state.ts';
 import { isActive } from '../state.ts';
 import { timeInfo } from './time-info.ts';
 
@@ -18,6 +19,11 @@ function resourcesView(state: MasterState, agent: Agent): Partial<View> {
   };
 }
 
+function drainView(drain: DrainRecord | undefined): Partial<View> {
+  if (drain === undefined) return {};
+  return { drain_info: drainInfo(drain), estimated_drain_start_time: drainStart(drain) };
+}
+
 /** Mesos operator API, GET_AGENTS and AGENT_ADDED. */
 export function agentView(state: MasterState, agent: Agent): View {
   const { info, reregisteredMs } = agent;
@@ -31,6 +37,7 @@ export function agentView(state: MasterState, agent: Agent): View {
     ...(reregisteredMs === undefined ? {} : { reregistered_time: timeInfo(reregisteredMs) }),
     ...resourcesView(state, agent),
     capabilities: agent.capabilities.map((type) => ({ type })),
+    ...drainView(state.draining.get(agent.id)),
   };
 }
 

@@ -1,8 +1,9 @@
 /** Agents in the legacy endpoints: `slaves`. */
-import { type Attribute, DomainInfo, toJsonValue } from '@stoke/protocol';
+import { type Attribute, DomainInfo, DrainInfo, toJsonValue } from '@stoke/protocol';
 import { formatRanges, reservationsByRole, unreservedOf } from '@stoke/resources';
+import { drainInfo } from '../../core/drain-records.ts';
 import { offeredResources, usedResources } from '../../core/owned-resources.ts';
-import type { Agent, MasterState } from '../../core/state.ts';
+import type { Agent, DrainRecord, MasterState } from '../../core/state.ts';
 import { isActive } from '../../core/state.ts';
 import type { Json } from './resource-json.ts';
 import { fullOf, reservedSummaries, summaryOf } from './resource-json.ts';
@@ -22,6 +23,14 @@ function attributeValue(attribute: Attribute): unknown {
 
 function attributesJson(attributes: readonly Attribute[] | undefined): Json {
   return Object.fromEntries((attributes ?? []).map((entry) => [entry.name, attributeValue(entry)]));
+}
+
+function drainJson(drain: DrainRecord | undefined): Json {
+  if (drain === undefined) return {};
+  return {
+    drain_info: toJsonValue(DrainInfo, drainInfo(drain)),
+    estimated_drain_start_time_seconds: drain.startedMs / 1000,
+  };
 }
 
 /** An agent as `/state` and `/state-summary` show it. */
@@ -46,6 +55,7 @@ export function agentJson(state: MasterState, agent: Agent): Json {
     deactivated: agent.deactivated,
     version: agent.version,
     capabilities: agent.capabilities,
+    ...drainJson(state.draining.get(agent.id)),
   };
 }
 

@@ -24,6 +24,7 @@ const VARIABLE = new Set([
   'registered_time',
   'reregistered_time',
   'unregistered_time',
+  'estimated_drain_start_time_seconds',
   'build_date',
   'build_time',
   'build_user',

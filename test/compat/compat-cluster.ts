@@ -15,6 +15,10 @@ const AGENTS = {
     resources: 'cpus:2;mem:2048;disk:4096;ports:[32000-32099];cpus(static):1;mem(static):256',
     attributes: 'rack:r2;float:1.5',
   },
+  5053: {
+    resources: 'cpus:1;mem:512;disk:1024;ports:[33000-33009]',
+    attributes: 'rack:r3',
+  },
 } as const;
 
 /** A running cluster; `stop` leaves nothing behind. */
@@ -51,22 +55,35 @@ export class CompatCluster {
   ): Promise<void> {
     await this.master.start();
     for (const port of options.ports ?? ([5051, 5052] as const)) {
-      const { resources, attributes } = AGENTS[port];
-      const agent = new Daemon({
-        kind: 'agent',
-        workDir: join(this.root, `agent${port}`),
-        flags: [
-          '--hostname=localhost',
-          `--master=127.0.0.1:${portOf(this.master)}`,
-          `--resources=${resources}`,
-          `--attributes=${attributes}`,
-          ...(options.agentFlags ?? []),
-        ],
-      });
-      this.agents.push(agent);
-      await agent.start();
+      await this.#startAgent(port, options.agentFlags ?? []);
       await this.#registered(this.agents.length);
     }
+  }
+
+  /** Starts one more agent; `translation` learns its port. */
+  async add(port: keyof typeof AGENTS, translation: Translation): Promise<Daemon> {
+    const agent = await this.#startAgent(port, []);
+    translation.learnPort(port, portOf(agent));
+    translation.learnPath(agent.workDir, '<work_dir>');
+    return agent;
+  }
+
+  async #startAgent(port: keyof typeof AGENTS, flags: readonly string[]): Promise<Daemon> {
+    const { resources, attributes } = AGENTS[port];
+    const agent = new Daemon({
+      kind: 'agent',
+      workDir: join(this.root, `agent${port}`),
+      flags: [
+        '--hostname=localhost',
+        `--master=127.0.0.1:${portOf(this.master)}`,
+        `--resources=${resources}`,
+        `--attributes=${attributes}`,
+        ...flags,
+      ],
+    });
+    this.agents.push(agent);
+    await agent.start();
+    return agent;
   }
 
   async #registered(count: number): Promise<void> {

@@ -1,58 +1,103 @@
-/** Agents that an operator takes out of service, puts back, and marks gone. */
+/** Agents are deactivated, drained, stopped and marked gone: as operators and two frameworks see it. */
+import { waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, test } from 'vitest';
 import { CompatCluster } from './compat-cluster.ts';
 import { expectOnlyExceptions } from './exceptions.ts';
-import { startOneTaskFramework } from './one-task-framework.ts';
 import { replayOperatorCall } from './operator-calls.ts';
+import { replayStream } from './replay.ts';
 import { type Found, replayCall } from './replay-call.ts';
-import type { Translation } from './translation.ts';
 
 const cluster = new CompatCluster();
 const group = 'operator-drain';
-/** Ids of the recording: S0 is the agent at 5051, S2 one that is marked gone. */
+/** Ids of the recording: S0 to S2 are the agents at 5051 to 5053. */
 const RECORDED_MASTER = '88286238-c2f5-4b7e-b783-8feef6960fc9';
+
+interface Slave {
+  readonly id: string;
+  readonly port: number;
+  readonly offered_resources: { readonly cpus: number };
+  readonly drain_info?: { readonly state: string };
+}
 
 beforeAll(() => cluster.start());
 afterAll(() => cluster.stop());
 
-test('operator-drain: agents are deactivated, reactivated and marked gone', async () => {
+async function slaves(): Promise<readonly Slave[]> {
+  const answer = await fetch(`${cluster.master.url}/slaves`);
+  return ((await answer.json()) as { readonly slaves: readonly Slave[] }).slaves;
+}
+
+/** The agent at 5051 knows that its task was killed; the framework has not acknowledged anything. */
+async function taskEnded(): Promise<void> {
+  const look = async (): Promise<boolean> =>
+    (await (await fetch(`${cluster.agents[0]?.url}/state`)).text()).includes('TASK_KILLED');
+  await waitFor(look, { what: 'the end of the task', intervalMs: 20 });
+}
+
+test('operator-drain and drain-deactivate: agents come and go as in the recording', async () => {
   const translation = cluster.translation();
-  await learnAgents(translation);
-  const framework = await startOneTaskFramework({
-    masterUrl: cluster.master.url,
-    agentPort: translation.port(5051),
-    name: 'golden-drain',
-    roles: ['golden'],
-    cpus: 0.1,
-    mem: 32,
-  });
   const found: Found[] = [];
-  for (const name of ['deactivate-json', 'get_agents-deactivated-json']) {
-    found.push(...(await replayOperatorCall({ group, name, translation })));
-  }
-  found.push(...(await replayCall({ group, name: 'slaves-deactivated', translation })));
-  for (const name of [
-    'get_agents-deactivated-pb',
-    'reactivate-json',
-    'drain-grace-string-json',
-    'mark_agent_gone-json',
-    'mark_agent_gone-again-json',
-    'drain-gone-json',
-  ]) {
-    found.push(...(await replayOperatorCall({ group, name, translation })));
-  }
-  await framework.driver.teardown();
-  await framework.ended;
+  const agentAt = async (port: number, fits: (slave: Slave) => boolean = () => true) => {
+    const look = async () =>
+      (await slaves()).find((it) => it.port === translation.port(port) && fits(it));
+    return await waitFor(look, { what: `the agent at ${port} as expected`, intervalMs: 20 });
+  };
+  const learn = async (port: number) =>
+    translation.learn(`${RECORDED_MASTER}-S${port - 5051}`, (await agentAt(port)).id);
+  const play = async (names: readonly string[]): Promise<void> => {
+    for (const name of names) {
+      const replay = /-(json|pb)$/.test(name) ? replayOperatorCall : replayCall;
+      found.push(...(await replay({ group, name, translation })));
+    }
+  };
+  const offered = (slave: Slave): boolean => slave.offered_resources.cpus > 0;
+  await learn(5051);
+  const meanwhile = [
+    {
+      atSeconds: 0.499,
+      run: async () => {
+        await agentAt(5051, offered);
+        const seen = ['get_agents-deactivated-json', 'get_agents-deactivated-pb'];
+        await play(['deactivate-json', ...seen, 'slaves-deactivated', 'state-deactivated']);
+        await play(['reactivate-json']);
+      },
+    },
+    {
+      atSeconds: 1.5,
+      run: async () => {
+        await agentAt(5051, offered);
+        await play(['drain-json', 'slaves-draining', 'get_agents-draining-json']);
+        await taskEnded();
+        await play(['get_agents-draining-pb', 'agent-state-draining', 'reactivate-draining-json']);
+      },
+    },
+    {
+      atSeconds: 4.501,
+      run: async () => {
+        await agentAt(5051, ({ drain_info }) => drain_info?.state === 'DRAINED');
+        await play(['get_agents-drained-json', 'get_agents-drained-pb', 'slaves-drained']);
+        await play(['drain-again-json', 'drain-grace-string-json', 'drain-grace-negative-json']);
+        await agentAt(5051, ({ drain_info }) => drain_info?.state === 'DRAINED');
+        await play(['reactivate-drained-json']);
+      },
+    },
+    { atSeconds: 4.555, run: async () => void (await cluster.agents[1]?.signal('SIGUSR1')) },
+    {
+      atSeconds: 10.662,
+      run: async () => {
+        await cluster.add(5053, translation);
+        await learn(5053);
+      },
+    },
+    {
+      atSeconds: 10.78,
+      run: () => play(['mark_agent_gone-json', 'mark_agent_gone-again-json', 'drain-gone-json']),
+    },
+  ];
+  const streams = await Promise.all([
+    replayStream({ group: 'drain-deactivate', name: '00-subscribe', translation, meanwhile }),
+    replayStream({ group: 'drain-deactivate', name: '50-subscribe-old', translation }),
+  ]);
+  expectOnlyExceptions('drain-deactivate', streams.flat());
   expectOnlyExceptions(group, found);
 });
-
-async function learnAgents(translation: Translation): Promise<void> {
-  const answer = await fetch(`${cluster.master.url}/slaves`);
-  const { slaves } = (await answer.json()) as {
-    readonly slaves: readonly { readonly id: string; readonly port: number }[];
-  };
-  const idAt = (port: number): string | undefined =>
-    slaves.find((slave) => slave.port === translation.port(port))?.id;
-  translation.learn(`${RECORDED_MASTER}-S0`, idAt(5051));
-  translation.learn(`${RECORDED_MASTER}-S2`, idAt(5052));
-}

@@ -6,7 +6,6 @@ import {
   SchedulerCall,
   SchedulerEvent,
   toJsonValue,
-  Offer as WireOffer,
 } from '@stoke/protocol';
 import { waitFor } from '@stoke/testing';
 import { compareJson, type Difference, type Json } from './compare.ts';
@@ -14,6 +13,8 @@ import { compareAnswer, compareHead } from './compare-answer.ts';
 import { exchange, RawStream } from './raw-http.ts';
 import { headerOf, type RecordedMessage, readRecording, recordsOf, statusOf } from './recording.ts';
 import { callBytes, type Found, replayCall } from './replay-call.ts';
+import type { ReplayOptions } from './replay-options.ts';
+import { cpusOf, offerJson, subjectOf } from './scheduler-event.ts';
 import { readScript, type ScriptStep } from './stream-script.ts';
 import type { Translation } from './translation.ts';
 
@@ -24,10 +25,14 @@ const patience = { timeoutMs: 20_000, intervalMs: 5 };
 /** Longest pause of the recording that is kept. */
 const longestPauseMs = 1500;
 
+/** Offers and heartbeats come when they come, and any of those offers may be rescinded. */
+const UNCOUNTED: ReadonlySet<string> = new Set(['OFFERS', 'RESCIND', 'HEARTBEAT']);
+
 interface Offer {
   readonly id: string;
   readonly agentId: string;
-  readonly recordedPort: number;
+  /** Where the agent listens today. */
+  readonly port: number;
   readonly json: Json;
 }
 
@@ -35,28 +40,6 @@ interface Offer {
 interface Arrived {
   readonly event: SchedulerEvent;
   readonly json: Json;
-}
-
-/** What a replay needs. */
-export interface ReplayOptions {
-  readonly group: string;
-  /** Name of the stream in the group. */
-  readonly name: string;
-  readonly translation: Translation;
-  /** How long an event may take to come. Default 20 s: task ends wait for kill grace periods. */
-  readonly eventTimeoutMs?: number;
-  /** Also compare the offers that the recorded calls accept, not only the first ones. */
-  readonly comparesOffers?: boolean;
-  /** Accept offers that hold as much as the recorded ones: pieces are given back until they come as one. */
-  readonly gathersOffers?: boolean;
-  /** Called when SUBSCRIBED came. */
-  readonly onSubscribed?: () => void;
-  /** Bytes of a MESSAGE call that has no file of its own. */
-  readonly unrecordedMessage?: {
-    readonly executorId: string;
-    readonly agentPort: number;
-    readonly data: string;
-  };
 }
 
 /** Replays a scheduler stream and resolves to what differed. */
@@ -85,7 +68,10 @@ class Replay {
   readonly #missing = new Set<string>();
   readonly #offers: Offer[] = [];
   /** By recorded offer id. */
-  readonly #recordedOffers = new Map<string, Pick<Offer, 'recordedPort' | 'json'>>();
+  readonly #recordedOffers = new Map<
+    string,
+    { readonly recordedPort: number; readonly json: Json }
+  >();
   #position = 0;
   #lastUpdate: SchedulerEvent | undefined;
 
@@ -129,7 +115,11 @@ class Replay {
       headerOf(answer.headers, 'Mesos-Stream-Id'),
     );
     let before = 0;
+    const meanwhile = [...(this.#options.meanwhile ?? [])];
     for (const step of readScript(`${this.#group}/${this.#name}`)) {
+      while (meanwhile[0] !== undefined && meanwhile[0].atSeconds <= step.seconds) {
+        await meanwhile.shift()?.run();
+      }
       if (step.kind === 'event') await this.#event(step);
       else if (step.kind === 'call') await this.#call(step, step.seconds - before);
       else await this.#end(step);
@@ -163,7 +153,7 @@ class Replay {
       this.#offers.push({
         id: offer.id.value,
         agentId: offer.agent_id.value,
-        recordedPort: this.#translation.recordedPort(offer.url?.address.port ?? 0),
+        port: offer.url?.address.port ?? 0,
         json: offerJson(offer),
       });
     }
@@ -219,7 +209,7 @@ class Replay {
     translation.learn(uuids[0], uuids[1]);
     for (const offer of recorded.offers?.offers ?? []) {
       const port = offer.url?.address.port;
-      const agent = this.#offers.find((it) => it.recordedPort === port);
+      const agent = this.#offers.find((it) => this.#isAt(it, port));
       translation.learn(offer.agent_id.value, agent?.agentId);
     }
   }
@@ -266,19 +256,22 @@ class Replay {
     this.#add(`${this.#name}.stream accepted offer`, compareJson(recorded, actual, neutral));
   }
 
+  #isAt({ port }: Offer, recordedPort: number | undefined): boolean {
+    return this.#translation.recordedPort(port) === recordedPort;
+  }
+
   async #takeOffer(port: number): Promise<Offer> {
-    const find = () => this.#offers.findLast((it) => it.recordedPort === port);
+    const find = () => this.#offers.findLast((it) => this.#isAt(it, port));
     const what = `an offer of the agent recorded at ${port}`;
     const offer = await waitFor(find, { what, ...patience });
-    for (const it of this.#offers.filter((other) => other.recordedPort === port)) {
+    for (const it of this.#offers.filter((other) => this.#isAt(other, port))) {
       this.#offers.splice(this.#offers.indexOf(it), 1);
     }
     return offer;
   }
 
   async #gatherOffer(port: number, cpus: number): Promise<Offer> {
-    const find = () =>
-      this.#offers.find((it) => it.recordedPort === port && cpusOf(it.json) >= cpus);
+    const find = () => this.#offers.find((it) => this.#isAt(it, port) && cpusOf(it.json) >= cpus);
     const what = `an offer of ${cpus} cpus`;
     for (let tries = 0; tries < 4; tries += 1) {
       const offer = await waitFor(find, { what, ...patience, timeoutMs: 2500 }).catch(
@@ -296,6 +289,7 @@ class Replay {
   /** The recorder made some calls by itself. */
   async #unrecorded(type: string): Promise<void> {
     if (type === 'DECLINE') return await this.#declineSurplus();
+    if (type === 'REVIVE' || type === 'SUPPRESS') return await this.#send({ type });
     const status = this.#lastUpdate?.update?.status;
     if (type === 'ACKNOWLEDGE') {
       if (status?.uuid === undefined || status.agent_id === undefined) return;
@@ -316,8 +310,10 @@ class Replay {
 
   /** Declines, for good, offers of the agents that the next ACCEPT does not use. */
   async #declineSurplus(): Promise<void> {
-    for (const offer of this.#offers) this.#agentIds.set(offer.recordedPort, offer.agentId);
-    const surplus = this.#offers.filter((it) => it.recordedPort !== 5051);
+    for (const offer of this.#offers) {
+      this.#agentIds.set(this.#translation.recordedPort(offer.port), offer.agentId);
+    }
+    const surplus = this.#offers.filter((it) => !this.#isAt(it, 5051));
     for (const it of surplus) this.#offers.splice(this.#offers.indexOf(it), 1);
     await this.#decline(surplus, 1000);
   }
@@ -364,31 +360,13 @@ class Replay {
     }
     for (const [subject, events] of this.#events) {
       const recorded = this.#taken.get(subject) ?? 0;
-      if (subject === 'OFFERS' || subject === 'HEARTBEAT' || events.length <= recorded) continue;
+      if (UNCOUNTED.has(subject) || events.length <= recorded) continue;
       const states = events.map(({ event }) => event.update?.status.state ?? event.type ?? '');
       this.#add(`${this.#name}.stream`, [
         { path: `${subject} count`, recorded, actual: `${events.length}: ${states.join()}` },
       ]);
     }
   }
-}
-
-/** Of an offer's JSON. */
-function cpusOf(json: Json): number {
-  const offer = fromJsonValue(WireOffer, json);
-  const cpus = (offer.resources ?? []).filter((resource) => resource.name === 'cpus');
-  return cpus.reduce((sum, resource) => sum + (resource.scalar?.value ?? 0), 0);
-}
-
-function offerJson(offer: WireOffer): Json {
-  return toJsonValue(WireOffer, offer) as Json;
-}
-
-/** What an event is about: events of one subject keep their order. */
-function subjectOf(event: SchedulerEvent): string {
-  if (event.update !== undefined) return `UPDATE ${event.update.status.task_id.value}`;
-  const operation = event.update_operation_status?.status.operation_id?.value;
-  return operation === undefined ? (event.type ?? 'UNKNOWN') : `OPERATION ${operation}`;
 }
 
 /** Keeps the pace of the recording where a task needs time to get ready. */

@@ -18,11 +18,21 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'scheduler-driver': ['protocol', 'client', 'kit'],
   master: ['protocol', 'resources', 'allocator', 'kit'],
   agent: ['protocol', 'resources', 'kit'],
+  simulator: ['protocol', 'resources', 'kit', 'scheduler-driver'],
   spark: ['protocol', 'kit', 'client'],
   cluster: ['protocol', 'kit', 'spark'],
   'provider-local': ['protocol', 'kit', 'client', 'spark', 'cluster'],
   'provider-standalone': ['protocol', 'kit', 'client', 'spark', 'cluster'],
-  cli: ['protocol', 'kit', 'client', 'spark', 'cluster', 'provider-local', 'provider-standalone'],
+  cli: [
+    'protocol',
+    'kit',
+    'client',
+    'simulator',
+    'spark',
+    'cluster',
+    'provider-local',
+    'provider-standalone',
+  ],
   testing: [],
 };
 

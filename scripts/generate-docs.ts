@@ -13,6 +13,7 @@ import { describeFlags, KIT_ERRORS } from '@stoke/kit';
 import { MASTER_ERRORS, masterFlags } from '@stoke/master';
 import { type ErrorTable, PROTOCOL_ERRORS } from '@stoke/protocol';
 import { DRIVER_ERRORS } from '@stoke/scheduler-driver';
+import { SIMULATOR_ERRORS } from '@stoke/simulator';
 import { SPARK_ERRORS } from '@stoke/spark';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -27,6 +28,7 @@ const tables: Readonly<Record<string, ErrorTable>> = {
   master: MASTER_ERRORS,
   agent: AGENT_ERRORS,
   'scheduler-driver': DRIVER_ERRORS,
+  simulator: SIMULATOR_ERRORS,
 };
 
 function errorsPage(): string {

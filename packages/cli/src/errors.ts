@@ -5,8 +5,10 @@ import { paint } from './output/color.ts';
 
 /** Codes that mean "called wrongly": exit 2, as for an unknown option. */
 const usageCodes = new Set([
+  'BEHAVIOUR_INVALID',
   'CLUSTER_SPEC_INVALID',
   'PROVIDER_UNKNOWN',
+  'SIMULATION_TOO_LARGE',
   'SUBMIT_ARGUMENT_INVALID',
   'SPARK_VERSION_INVALID',
 ]);

@@ -11,6 +11,7 @@ import { addSubmitCommand } from './commands/cluster/submit.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addProgramCommands } from './commands/daemons.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addSimulateCommand } from './commands/simulate.ts';
 import { addInstallationCommands } from './commands/spark/installations.ts';
 import { addSparkProgramCommands } from './commands/spark/submit.ts';
 import { addWhyCommand } from './commands/why.ts';
@@ -61,6 +62,7 @@ export function createProgram(io: CliIo): Command {
   addSparkProgramCommands(spark, io);
   addDemoCommand(program, io);
   addWhyCommand(program, io);
+  addSimulateCommand(program, io);
   addProgramCommands(program, io);
   addCompletionCommand(program, io);
   return program;

@@ -1,5 +1,5 @@
 /** A framework for tests that runs single tasks and keeps every update of them. */
-import type { Offer, TaskInfo, TaskStatus } from '@stoke/protocol';
+import type { Offer, Offer_Operation, TaskInfo, TaskStatus } from '@stoke/protocol';
 import { createSchedulerDriver, type SchedulerDriver } from '@stoke/scheduler-driver';
 import { waitFor } from '@stoke/testing';
 
@@ -21,11 +21,30 @@ export interface TaskRequest {
   readonly more?: Partial<TaskInfo>;
 }
 
+/** The task as it is launched out of an offer. */
+export function taskInfo(
+  { id, command, cpus = defaultCpus, memMb = defaultMemMb, more }: TaskRequest,
+  offer: Offer,
+): TaskInfo {
+  return {
+    name: id,
+    task_id: { value: id },
+    agent_id: offer.agent_id,
+    resources: [
+      { name: 'cpus', type: 'SCALAR', scalar: { value: cpus } },
+      { name: 'mem', type: 'SCALAR', scalar: { value: memMb } },
+    ],
+    command: { value: command },
+    ...more,
+  };
+}
+
 export class TaskRunner {
   readonly updates: TaskStatus[] = [];
   readonly #driver: SchedulerDriver;
   readonly #ended: Promise<void>;
   #offers: Offer[] = [];
+  #frameworkId = '';
 
   constructor(name: string, master: string) {
     this.#driver = createSchedulerDriver({
@@ -44,7 +63,8 @@ export class TaskRunner {
         ],
       },
       handlers: {
-        subscribed: () => {
+        subscribed: ({ frameworkId }) => {
+          this.#frameworkId = frameworkId;
           this.#offers = [];
         },
         offers: (fresh) => {
@@ -68,26 +88,28 @@ export class TaskRunner {
       mem: sum(requests.map(({ memMb = defaultMemMb }) => memMb)),
     };
     const offer = await waitFor(() => this.#take(need), { what: 'an offer that is large enough' });
-    const tasks = requests.map(
-      ({ id, command, cpus = defaultCpus, memMb = defaultMemMb, more }): TaskInfo => ({
-        name: id,
-        task_id: { value: id },
-        agent_id: offer.agent_id,
-        resources: [
-          { name: 'cpus', type: 'SCALAR', scalar: { value: cpus } },
-          { name: 'mem', type: 'SCALAR', scalar: { value: memMb } },
-        ],
-        command: { value: command },
-        ...more,
-      }),
-    );
+    const tasks = requests.map((request) => taskInfo(request, offer));
     await this.#driver.launch([offer.id.value], tasks, { refuseSeconds: 0 });
   }
 
+  /** Accepts an offer of the agent with what `build` makes of it; undefined: no offer came yet. */
+  tryAccept(
+    agentId: string,
+    need: Readonly<Record<string, number>>,
+    build: (offer: Offer, frameworkId: string) => Offer_Operation,
+  ): Promise<void> | undefined {
+    const offer = this.#take(need, agentId);
+    if (offer === undefined) return undefined;
+    const operation = build(offer, this.#frameworkId);
+    return this.#driver.accept([offer.id.value], [operation], { refuseSeconds: 0 });
+  }
+
   /** What ended tasks give back comes as offers of its own, which may be small. */
-  #take(need: Readonly<Record<string, number>>): Offer | undefined {
-    const offer = this.#offers.find((one) =>
-      Object.entries(need).every(([name, amount]) => amountIn(one, name) >= amount),
+  #take(need: Readonly<Record<string, number>>, agentId?: string): Offer | undefined {
+    const offer = this.#offers.find(
+      (one) =>
+        (agentId === undefined || one.agent_id.value === agentId) &&
+        Object.entries(need).every(([name, amount]) => amountIn(one, name) >= amount),
     );
     this.#offers = this.#offers.filter((one) => one !== offer);
     return offer;

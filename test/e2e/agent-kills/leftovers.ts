@@ -1,0 +1,52 @@
+/** What containers may leave on a machine, counted: processes, mounts, control groups, namespaces. */
+import { globSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+
+export interface Leftovers {
+  /** Of processes whose environment or command line names the directory. */
+  readonly processes: readonly string[];
+  readonly mounts: readonly string[];
+  readonly cgroups: readonly string[];
+}
+
+/** All that has to do with a work directory and a root of control groups. */
+export function findLeftovers(directory: string, cgroupsRoot: string): Leftovers {
+  return {
+    processes: globSync('/proc/[0-9]*').flatMap((path) => describe(path, directory)),
+    mounts: read('/proc/self/mountinfo')
+      .split('\n')
+      .filter((line) => line.includes(directory)),
+    cgroups: globSync([`/sys/fs/cgroup/*/${cgroupsRoot}/*/`, `/sys/fs/cgroup/${cgroupsRoot}/*/`]),
+  };
+}
+
+/** The network and pid namespaces that any process is in. */
+export function namespaces(): ReadonlySet<string> {
+  const links = readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .flatMap((pid) => ['net', 'pid', 'mnt'].map((kind) => `/proc/${pid}/ns/${kind}`));
+  return new Set(links.map(link).filter((name) => name !== ''));
+}
+
+function describe(path: string, directory: string): string[] {
+  const text = `${read(`${path}/environ`)} ${read(`${path}/cmdline`)}`;
+  return text.includes(directory)
+    ? [`${path} ${read(`${path}/cmdline`).replaceAll('\0', ' ')}`]
+    : [];
+}
+
+/** A process that is gone has nothing. */
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return '';
+  }
+}
+
+function link(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}

@@ -27,11 +27,18 @@ export class CompatCluster {
   readonly master: Daemon;
   readonly agents: Daemon[] = [];
 
-  constructor() {
+  readonly #headers: Readonly<Record<string, string>>;
+
+  /** `authorization` is shown when the cluster itself is looked at. */
+  constructor(
+    options: { readonly masterFlags?: readonly string[]; readonly authorization?: string } = {},
+  ) {
+    const { authorization, masterFlags = [] } = options;
+    this.#headers = authorization === undefined ? {} : { Authorization: authorization };
     this.master = new Daemon({
       kind: 'master',
       workDir: join(this.root, 'master'),
-      flags: ['--hostname=localhost', '--cluster=golden'],
+      flags: ['--hostname=localhost', '--cluster=golden', ...masterFlags],
     });
   }
 
@@ -88,7 +95,7 @@ export class CompatCluster {
 
   async #registered(count: number): Promise<void> {
     const look = async () => {
-      const answer = await fetch(`${this.master.url}/state`);
+      const answer = await fetch(`${this.master.url}/state`, { headers: this.#headers });
       const state = (await answer.json()) as { slaves: { active: boolean }[] };
       return state.slaves.filter((it) => it.active).length === count;
     };

@@ -44,6 +44,7 @@ export function callBytes<T>(
     readonly streamId?: string;
     readonly type: AnyMessageType;
     readonly format: 'json' | 'protobuf';
+    readonly authorization?: string | undefined;
   },
 ): Buffer {
   const json = options.format === 'json';
@@ -54,6 +55,7 @@ export function callBytes<T>(
     'POST /api/v1/scheduler HTTP/1.1',
     'Host: 127.0.0.1',
     `Content-Type: application/${json ? 'json' : 'x-protobuf'}`,
+    ...(options.authorization === undefined ? [] : [`Authorization: ${options.authorization}`]),
     ...(options.streamId === undefined ? [] : [`Mesos-Stream-Id: ${options.streamId}`]),
     `Content-Length: ${body.length}`,
     '',

@@ -13,6 +13,8 @@ export interface ReplayOptions {
   readonly comparesOffers?: boolean;
   /** Accept offers that hold as much as the recorded ones: pieces are given back until they come as one. */
   readonly gathersOffers?: boolean;
+  /** Awaited before the framework is torn down: what other clients did meanwhile. */
+  readonly beforeTeardown?: () => Promise<void>;
   /** Called when SUBSCRIBED came. */
   readonly onSubscribed?: () => void;
   /** What others did meanwhile: each is done before the first step recorded at its time or later. */

@@ -58,6 +58,8 @@ class Replay {
   readonly #options: ReplayOptions;
   readonly #translation: Translation;
   readonly #recorded: RecordedMessage;
+  /** Shown with calls that have no file of their own, as the recorder did. */
+  readonly #authorization: string | undefined;
   readonly #recordedEvents: Arrived[];
   readonly #format: 'json' | 'protobuf';
   readonly #stream: RawStream;
@@ -82,6 +84,7 @@ class Replay {
     this.#translation = options.translation;
     const path = `${options.group}/${options.name}`;
     const request = readRecording(`${path}.request`);
+    this.#authorization = headerOf(request.headers, 'Authorization');
     this.#recorded = readRecording(`${path}.stream`);
     this.#format = headerOf(this.#recorded.headers, 'Content-Type')?.endsWith('json')
       ? 'json'
@@ -227,6 +230,7 @@ class Replay {
 
   async #call(step: Step<'call'>, gapSeconds: number): Promise<void> {
     if (step.type !== 'ACCEPT') await pause(Math.min(gapSeconds * 1000, longestPauseMs));
+    if (step.type === 'TEARDOWN') await this.#options.beforeTeardown?.();
     if (step.name === undefined) return await this.#unrecorded(step.type);
     await this.#learnOffers(readRecording(`${this.#group}/${step.name}.request`));
     const { translation } = this.#options;
@@ -337,7 +341,12 @@ class Replay {
     const whole = { ...call, framework_id: subscribed.framework_id };
     await exchange(
       this.#translation.port(5050),
-      callBytes(whole, { streamId, type: SchedulerCall, format: this.#format }),
+      callBytes(whole, {
+        streamId,
+        type: SchedulerCall,
+        format: this.#format,
+        authorization: this.#authorization,
+      }),
     );
   }
 

@@ -5,6 +5,7 @@ import { type AppError, type AppErrorOptions, type ErrorTable, errorFrom } from 
 export type KitErrorCode =
   | 'ADDRESS_UNUSABLE'
   | 'COMMAND_FAILED'
+  | 'CREDENTIALS_UNUSABLE'
   | 'FILE_UNWRITABLE'
   | 'HTTP_CONNECTION_FAILED'
   | 'HTTP_CONNECTION_LOST'
@@ -27,6 +28,12 @@ export const KIT_ERRORS: ErrorTable<KitErrorCode> = {
     httpStatus: 500,
     retryable: false,
     sentence: 'A command that Stoke ran did not end with exit code 0.',
+  },
+  CREDENTIALS_UNUSABLE: {
+    httpStatus: 500,
+    retryable: false,
+    sentence:
+      'A file with credentials, a key or a certificate cannot be read or is not what is expected there.',
   },
   FILE_UNWRITABLE: {
     httpStatus: 500,

@@ -1,8 +1,30 @@
 /** The shell of every program of Stoke, once: time, logs, flags, HTTP, processes, files, stores. */
 export { type AtomicFileOptions, syncDirectory, writeFileAtomic } from './atomic-file.ts';
+export {
+  type Authenticated,
+  type AuthenticatorOptions,
+  authenticate,
+  type Identity,
+} from './authentication.ts';
 export { type Clock, createFakeClock, type FakeClock, systemClock, type Timer } from './clock.ts';
 export { closestWord } from './closest-word.ts';
 export { formatCommand } from './command-line.ts';
+export { ACL_ACTIONS, type AclAction } from './core/acl-actions.ts';
+export { type Acls, type ParsedAcls, parseAcls } from './core/acls.ts';
+export {
+  type Approver,
+  type Authorizer,
+  createAuthorizer,
+  PERMISSIVE_AUTHORIZER,
+} from './core/authorizer.ts';
+export {
+  basicAuthorization,
+  type Credential,
+  readCredential,
+  readJwtKey,
+  readSecrets,
+  type Secrets,
+} from './credentials.ts';
 export {
   type DaemonDescription,
   type DaemonFile,
@@ -51,6 +73,8 @@ export {
   listenHttp,
   type UpgradeHandler,
 } from './http-server.ts';
+export { aclsFlag, jsonFlag } from './json-flag.ts';
+export { type JwtClaims, signJwt, verifyJwt } from './jwt.ts';
 export { createLogger, createSilentLogger, type Logger, type LogLevel, logLevels } from './log.ts';
 export { tailLog } from './log-tail.ts';
 export { checkPort, freePort } from './ports.ts';

@@ -1,5 +1,5 @@
 /** Flags of the master: Mesos's names and defaults; only those that do something. */
-import { bytesFlag, durationFlag, logLevels, pathFlag } from '@stoke/kit';
+import { aclsFlag, bytesFlag, durationFlag, logLevels, pathFlag } from '@stoke/kit';
 import { z } from 'zod';
 
 const logLevel = z
@@ -73,7 +73,17 @@ export const masterFlags = z.object({
     .min(0)
     .default(102_400)
     .describe('Lost agents that are remembered'),
-  credentials: pathFlag().optional().describe('JSON file {"credentials":[{"principal","secret"}]}'),
+  acls: aclsFlag()
+    .optional()
+    .describe(
+      'Access control lists, JSON or file:///path: who may do what; see the security guide',
+    ),
+  credentials: pathFlag()
+    .optional()
+    .describe('File {"credentials":[{"principal","secret"}]}, or a principal and a secret a line'),
+  jwt_secret_key: pathFlag()
+    .optional()
+    .describe('File with the key of bearer tokens; their claim sub is the principal'),
   authenticate_http_frameworks: z.boolean().default(false).describe('Frameworks need credentials'),
   authenticate_http_readonly: z
     .boolean()
@@ -104,6 +114,11 @@ const AUTHENTICATION_FLAGS = [
   'authenticate_agents',
 ] as const;
 
+/** Whether anybody at all has to say who he is. */
+export function isAuthenticating(config: MasterConfig): boolean {
+  return AUTHENTICATION_FLAGS.some((flag) => config[flag]);
+}
+
 function isLoopback(ip: string): boolean {
   return ip === 'localhost' || ip === '::1' || ip.startsWith('127.');
 }
@@ -113,7 +128,8 @@ export function configProblems(config: MasterConfig): string[] {
   const problems: string[] = [];
   const wanted = AUTHENTICATION_FLAGS.filter((flag) => config[flag]);
   const missing = AUTHENTICATION_FLAGS.filter((flag) => !config[flag]);
-  if (wanted.length > 0 && config.credentials === undefined) {
+  const known = config.credentials ?? config.jwt_secret_key;
+  if (wanted.length > 0 && known === undefined) {
     problems.push(`Expected \`--credentials\` to name a file, because --${wanted[0]} is set`);
   }
   if (!isLoopback(config.ip) && !config.insecure && missing.length > 0) {

@@ -1,18 +1,9 @@
 /** Errors of the master: code, HTTP status, whether a retry may help, and what it means. */
 import { type AppError, type AppErrorOptions, type ErrorTable, errorFrom } from '@stoke/protocol';
 
-export type MasterErrorCode =
-  | 'CREDENTIALS_UNUSABLE'
-  | 'REGISTRY_UNUSABLE'
-  | 'LOG_UNUSABLE'
-  | 'WORK_DIR_UNUSABLE';
+export type MasterErrorCode = 'REGISTRY_UNUSABLE' | 'LOG_UNUSABLE' | 'WORK_DIR_UNUSABLE';
 
 export const MASTER_ERRORS: ErrorTable<MasterErrorCode> = {
-  CREDENTIALS_UNUSABLE: {
-    httpStatus: 500,
-    retryable: false,
-    sentence: 'The file of --credentials cannot be read or is not what is expected there.',
-  },
   REGISTRY_UNUSABLE: {
     httpStatus: 500,
     retryable: false,

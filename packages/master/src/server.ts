@@ -16,8 +16,10 @@ import { createState, startEffects } from './core/create-state.ts';
 import type { MasterEvent } from './core/events.ts';
 import { EMPTY_REGISTRY } from './core/registry.ts';
 import type { MasterState } from './core/state.ts';
+import { denied } from './http/access.ts';
+import type { HttpAnswer } from './http/answer.ts';
 import type { AttachedFiles } from './http/attached-files.ts';
-import { type Authenticator, authenticate } from './http/authentication.ts';
+import { type Authenticator, identify } from './http/authentication.ts';
 import { basicRoutes } from './http/basic-routes.ts';
 import { filesRoutes } from './http/files-routes.ts';
 import { resourceRoutes } from './http/legacy/resource-routes.ts';
@@ -40,7 +42,7 @@ import type { Route } from './http/routes.ts';
 import { schedulerRoute } from './http/scheduler-api.ts';
 import { stokeRoutes } from './http/stoke-routes.ts';
 import { AgentLinks, LINK_PROTOCOL } from './io/agent-links.ts';
-import { readAuthenticator } from './io/credentials.ts';
+import { authorizerOf, readAuthenticator } from './io/credentials.ts';
 import { logFilePath } from './io/log-file.ts';
 import { LogVerbosity } from './io/log-verbosity.ts';
 import { OperatorStreams } from './io/operator-streams.ts';
@@ -109,6 +111,7 @@ function buildState(options: MasterOptions, store: Store | undefined): MasterSta
     minAllocatable: minAllocatable(config),
     fairSharingExcluded: fairSharingExcluded(config),
     filterGpu: config.filter_gpu_resources,
+    authorizer: authorizerOf(config),
   });
 }
 
@@ -145,7 +148,7 @@ function buildParts(options: MasterOptions, store: Store | undefined): Parts {
     onFatal,
   });
   const leadership = (): Leadership => ({ kind: 'leading' });
-  const authenticator = readAuthenticator(config);
+  const authenticator = readAuthenticator(config, () => clock.now());
   const verbosity = new LogVerbosity(log, clock);
   return {
     options,
@@ -184,22 +187,25 @@ function routesOf(parts: Parts): Route[] {
     ...filesRoutes(files),
     ...stokeRoutes(state, nowMs),
     ...operatorRoutes({
-      ...readCalls({ state, flags, metrics }),
-      ...fileCalls(files),
-      ...loggingCalls({
-        level: () => verbosity.level(),
-        raise: (level, durationMs) => verbosity.raise(level, durationMs),
-      }),
-      ...teardownCall({ state, dispatch }),
-      ...agentCalls(ask),
-      ...roleCalls(ask),
-      ...resourceCalls(ask),
-      ...subscribeCall({
-        dispatch,
-        newStreamId: randomUUID,
-        openStream: (stream, response, format) =>
-          parts.operatorStreams.open(stream, response, format),
-      }),
+      state,
+      handlers: {
+        ...readCalls({ state, flags, metrics }),
+        ...fileCalls(files),
+        ...loggingCalls({
+          level: () => verbosity.level(),
+          raise: (level, durationMs) => verbosity.raise(level, durationMs),
+        }),
+        ...teardownCall({ state, dispatch }),
+        ...agentCalls(ask),
+        ...roleCalls(ask),
+        ...resourceCalls(ask),
+        ...subscribeCall({
+          dispatch,
+          newStreamId: randomUUID,
+          openStream: (stream, response, format) =>
+            parts.operatorStreams.open(stream, response, format),
+        }),
+      },
     }),
     ...resourceRoutes(ask),
     ...roleRoutes({ state, ask }),
@@ -213,25 +219,31 @@ function routesOf(parts: Parts): Route[] {
   ];
 }
 
-/** A new link: authenticated, and only with the leader. */
+/** Why an agent does not get a link; undefined when it does. */
+function linkRefusal(
+  { authenticator, leadership, state }: Parts,
+  request: IncomingMessage,
+): HttpAnswer | undefined {
+  const url = request.url ?? '';
+  if (url.split('?', 1)[0] !== LINK_PATH) return { status: 404 };
+  const checked = identify(authenticator, 'mesos-master-agent', request.headers.authorization);
+  if (!checked.ok) return checked.answer;
+  const { principal } = checked.identity;
+  return (
+    leaderAnswer(leadership(), url) ??
+    denied(state.authorizer, principal, [{ action: 'register_agents' }])
+  );
+}
+
+/** A new link: authenticated, allowed, and only with the leader. */
 function acceptLink(
   parts: Parts,
   request: IncomingMessage,
   [socket, head]: [Socket, Buffer],
 ): void {
-  const { authenticator, leadership, links } = parts;
-  const url = request.url ?? '';
-  const checked = authenticate(authenticator, 'mesos-master-agent', request.headers.authorization);
-  const refusal = checked.ok ? leaderAnswer(leadership(), url) : checked.answer;
-  if (url.split('?', 1)[0] !== LINK_PATH) {
-    refuseUpgrade(socket, { status: 404 });
-    return;
-  }
-  if (refusal !== undefined) {
-    refuseUpgrade(socket, refusal);
-    return;
-  }
-  links.accept(socket, head);
+  const refusal = linkRefusal(parts, request);
+  if (refusal === undefined) parts.links.accept(socket, head);
+  else refuseUpgrade(socket, refusal);
 }
 
 /** Builds a master; nothing runs yet. @throws AppError when files it needs cannot be used */
@@ -249,7 +261,7 @@ export function createMaster(options: MasterOptions): Master {
     },
   });
   const routes = routesOf(parts);
-  serveRoutes(app, { routes, authenticator, leadership });
+  serveRoutes(app, { routes, authenticator, authorizer: state.authorizer, leadership });
   return {
     app,
     shell,

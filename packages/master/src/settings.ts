@@ -84,6 +84,7 @@ const DURATION_FLAGS = new Set([
 ]);
 
 function flagText(name: string, value: unknown): string {
+  if (typeof value === 'object') return JSON.stringify(value);
   if (typeof value !== 'number') return String(value);
   if (DURATION_FLAGS.has(name)) return formatDuration(value);
   return name === 'max_stream_queue' ? formatBytes(value) : String(value);

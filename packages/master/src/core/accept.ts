@@ -22,6 +22,7 @@ import { count } from './counters.ts';
 import { launchTask } from './launch.ts';
 import { launchGroup } from './launch-group.ts';
 import { discardOffer, forgetOffer } from './offers.ts';
+import { denialText, missingNeed, operationNeeds, userOf } from './permissions.ts';
 import { type Bench, runResourceOperation } from './resource-operations.ts';
 import type { Framework, OfferRecord } from './state.ts';
 import { sendUpdate } from './status-updates.ts';
@@ -174,16 +175,61 @@ function launchRefusal(operation: Offer_Operation): Refusal | undefined {
 
 /** All tasks of a group are launched, or none is. */
 function runGroup(ctx: Context, bench: Bench, group: Offer_Operation_LaunchGroup): void {
-  const launched = launchGroup(ctx, bench, group);
+  const stranger = (group.task_group.tasks ?? []).flatMap(
+    (task) => launchDenied(ctx, bench.framework, task) ?? [],
+  )[0];
+  const launched =
+    stranger === undefined
+      ? launchGroup(ctx, bench, group)
+      : ({ ok: false, problems: [stranger] } as const);
   if (launched.ok) {
     bench.available = launched.rest;
     return;
   }
   const [message = 'Task group is not valid'] = launched.problems;
-  const reason = 'REASON_TASK_GROUP_INVALID';
+  const reason =
+    stranger === undefined ? 'REASON_TASK_GROUP_INVALID' : 'REASON_TASK_GROUP_UNAUTHORIZED';
   for (const task of group.task_group.tasks ?? []) {
     refuseTask(ctx, bench.framework, { task, state: 'TASK_ERROR', reason, message });
   }
+}
+
+/** Why the lists keep a task from running as its user; worded as Mesos does. */
+function launchDenied(ctx: Context, framework: Framework, task: TaskInfo): string | undefined {
+  const { principal } = framework;
+  const user = userOf(task, framework.info);
+  if (ctx.state.authorizer.allows(principal, 'run_tasks', user)) return undefined;
+  const who = principal === undefined ? 'ANY' : `'${principal}'`;
+  return `Principal ${who} no authorized to launch task ${task.task_id.value} of framework ${framework.id} under user '${user}'`;
+}
+
+function runTask(ctx: Context, bench: Bench, task: TaskInfo): void {
+  const { framework } = bench;
+  const state = 'TASK_ERROR';
+  const denied = launchDenied(ctx, framework, task);
+  if (denied !== undefined) {
+    const reason = 'REASON_TASK_UNAUTHORIZED';
+    refuseTask(ctx, framework, { task, state, reason, message: denied });
+    return;
+  }
+  const launched = launchTask(ctx, bench, task);
+  if (launched.ok) {
+    bench.available = launched.rest;
+    return;
+  }
+  const [message = 'Task is not valid'] = launched.problems;
+  refuseTask(ctx, framework, { task, state, reason: 'REASON_TASK_INVALID', message });
+}
+
+/** Why the lists keep a framework from an operation. */
+function operationDenied(
+  ctx: Context,
+  { principal }: Framework,
+  operation: Offer_Operation,
+): string | undefined {
+  const needs = operationNeeds(operation);
+  const missing = missingNeed(ctx.state.authorizer, principal, needs);
+  return missing === undefined ? undefined : `Not authorized: ${denialText(principal, missing)}`;
 }
 
 function runOperation(ctx: Context, bench: Bench, operation: Offer_Operation): void {
@@ -191,7 +237,8 @@ function runOperation(ctx: Context, bench: Bench, operation: Offer_Operation): v
   count(framework.counters, 'operations');
   count(framework.counters, `operations/${(operation.type ?? 'UNKNOWN').toLowerCase()}`);
   if (operation.type !== 'LAUNCH' && operation.type !== 'LAUNCH_GROUP') {
-    const message = runResourceOperation(ctx, bench, operation);
+    const message =
+      operationDenied(ctx, framework, operation) ?? runResourceOperation(ctx, bench, operation);
     if (message !== undefined) dropOperation(ctx, framework, { operation, message });
     return;
   }
@@ -205,13 +252,7 @@ function runOperation(ctx: Context, bench: Bench, operation: Offer_Operation): v
       refuseTask(ctx, framework, { task, ...refusal });
       continue;
     }
-    const launched = launchTask(ctx, bench, task);
-    if (launched.ok) bench.available = launched.rest;
-    else {
-      const [message = 'Task is not valid'] = launched.problems;
-      const reason = 'REASON_TASK_INVALID';
-      refuseTask(ctx, framework, { task, state: 'TASK_ERROR', reason, message });
-    }
+    runTask(ctx, bench, task);
   }
 }
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { agentInfo, CoreDriver, commandTask } from '../test-kit/core-driver.ts';
+import { SEES_ALL } from './viewer.ts';
 import { agentView } from './views/agent-view.ts';
 
 test('handleAgentService() ends open offers of a deactivated agent, keeps its tasks and offers it no more', () => {
@@ -14,7 +15,7 @@ test('handleAgentService() ends open offers of a deactivated agent, keeps its ta
   driver.advance(10_000);
   expect(driver.state.offers.size).toBe(0);
   expect(driver.state.agents.get(agent.id)?.tasks.size).toBe(1);
-  expect(agentView(driver.state, driver.state.agents.get(agent.id)!)).toMatchObject({
+  expect(agentView(driver.state, driver.state.agents.get(agent.id)!, SEES_ALL)).toMatchObject({
     active: false,
     deactivated: true,
   });

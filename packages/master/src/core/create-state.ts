@@ -1,8 +1,10 @@
 /** Fresh books for a master that starts. */
 import { createAllocator } from '@stoke/allocator';
+import type { Authorizer } from '@stoke/kit';
 import type { MasterInfo } from '@stoke/protocol';
 import type { Quantities } from '@stoke/resources';
 import type { Effect } from './effects.ts';
+import { OPEN_AUTHORIZER } from './permissions.ts';
 import { loadRegistry, type RegistryContent } from './registry.ts';
 import type { CoreSettings, MasterState, Sources } from './state.ts';
 
@@ -12,6 +14,8 @@ export type StartFacts = {
   readonly info: MasterInfo;
   readonly registry: RegistryContent;
   readonly nowMs: number;
+  /** Without it everybody may do everything. */
+  readonly authorizer?: Authorizer;
   readonly minAllocatable?: readonly Quantities[];
   readonly fairSharingExcluded?: readonly string[];
   readonly filterGpu?: boolean;
@@ -19,7 +23,7 @@ export type StartFacts = {
 
 /** The books, with what the registry remembers. */
 export function createState(facts: StartFacts): MasterState {
-  const { settings, sources, info, registry, nowMs, ...allocatorFacts } = facts;
+  const { settings, sources, info, registry, nowMs, authorizer, ...allocatorFacts } = facts;
   const state: MasterState = {
     settings,
     sources,
@@ -30,10 +34,11 @@ export function createState(facts: StartFacts): MasterState {
       random: sources.random,
       ...allocatorFacts,
     }),
+    authorizer: authorizer ?? OPEN_AUTHORIZER,
     frameworks: new Map(),
     completedFrameworks: new Map(),
     streams: new Map(),
-    operatorStreams: new Set(),
+    operatorStreams: new Map(),
     agents: new Map(),
     addresses: new Map(),
     links: new Map(),

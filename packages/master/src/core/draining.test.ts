@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { AgentClient, FrameworkClient } from '../test-kit/core-driver.ts';
 import { agentInfo, CoreDriver, commandTask } from '../test-kit/core-driver.ts';
 import { drainConfigOf } from './drain-records.ts';
+import { SEES_ALL } from './viewer.ts';
 import { agentView } from './views/agent-view.ts';
 
 const config: DrainConfig = { max_grace_period: { nanoseconds: 5e9 }, mark_gone: false };
@@ -51,7 +52,7 @@ test('handleDrainAgent() tells the agent, ends its offers, and answers when the 
 test('settleDrains() waits for the acknowledgement of the last end; REACTIVATE_AGENT ends all', () => {
   const [driver, agent, framework] = busyAgent();
   drain(driver, agent.id);
-  const view = () => agentView(driver.state, driver.state.agents.get(agent.id)!);
+  const view = () => agentView(driver.state, driver.state.agents.get(agent.id)!, SEES_ALL);
   const estimated_drain_start_time = { nanoseconds: Math.floor(driver.nowMs / 1000) * 1e9 };
   agent.update(framework, 't', { state: 'TASK_KILLED', uuid: 9 });
   expect(view()).toMatchObject({

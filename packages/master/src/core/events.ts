@@ -10,6 +10,7 @@ import type {
   WeightInfo,
 } from '@stoke/protocol';
 import type { DrainRecord } from './state.ts';
+import type { Viewer } from './viewer.ts';
 
 export type MasterEvent =
   /** A scheduler opened a stream; structural checks are done, semantic ones are not. */
@@ -24,7 +25,7 @@ export type MasterEvent =
   /** A checked call of a subscribed framework, answered 202 already. */
   | { readonly type: 'CALL'; readonly frameworkId: string; readonly call: SchedulerCall }
   /** An operator opened an event stream. */
-  | { readonly type: 'SUBSCRIBE_OPERATOR'; readonly stream: string }
+  | { readonly type: 'SUBSCRIBE_OPERATOR'; readonly stream: string; readonly viewer: Viewer }
   | { readonly type: 'OPERATOR_STREAM_CLOSED'; readonly stream: string }
   | { readonly type: 'OPERATOR_HEARTBEAT_DUE'; readonly stream: string }
   /** An operator changes resources of an agent; answered (see REPLY) at once. */

@@ -1,6 +1,7 @@
 /** Subscribers of the operator API: what they are told, and how many there may be. */
 import { expect, test } from 'vitest';
 import { agentInfo, CoreDriver, frameworkInfo } from '../test-kit/core-driver.ts';
+import { SEES_ALL } from './viewer.ts';
 
 type Types = (string | undefined)[];
 
@@ -10,14 +11,14 @@ function types(driver: CoreDriver): Types {
 
 function listening(): CoreDriver {
   const driver = new CoreDriver();
-  driver.dispatch({ type: 'SUBSCRIBE_OPERATOR', stream: 'op' });
+  driver.dispatch({ type: 'SUBSCRIBE_OPERATOR', viewer: SEES_ALL, stream: 'op' });
   return driver;
 }
 
 test('SUBSCRIBE_OPERATOR gets everything there is, then a heartbeat each 15 s until it is gone', () => {
   const driver = new CoreDriver();
   const agent = driver.registerAgent();
-  driver.dispatch({ type: 'SUBSCRIBE_OPERATOR', stream: 'op' });
+  driver.dispatch({ type: 'SUBSCRIBE_OPERATOR', viewer: SEES_ALL, stream: 'op' });
   const [first] = driver.operatorEvents;
   expect(first?.event.subscribed?.heartbeat_interval_seconds).toBe(15);
   expect(first?.event.subscribed?.get_state?.get_agents?.agents?.[0]?.agent_info.id).toEqual({
@@ -55,9 +56,10 @@ test('subscribers hear of a framework that comes, comes back and is torn down', 
 
 test('the oldest subscriber is dropped for one too many', () => {
   const driver = new CoreDriver({ maxOperatorSubscribers: 2 });
-  for (const stream of ['a', 'b', 'c']) driver.dispatch({ type: 'SUBSCRIBE_OPERATOR', stream });
+  for (const stream of ['a', 'b', 'c'])
+    driver.dispatch({ type: 'SUBSCRIBE_OPERATOR', viewer: SEES_ALL, stream });
   expect(driver.closedStreams).toEqual(['a']);
-  expect([...driver.state.operatorStreams]).toEqual(['b', 'c']);
+  expect([...driver.state.operatorStreams.keys()]).toEqual(['b', 'c']);
   expect(driver.hasTimer('operator-heartbeat/a')).toBe(false);
 });
 

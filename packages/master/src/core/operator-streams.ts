@@ -1,6 +1,7 @@
 /** Subscribers of the operator API: they come, hear heartbeats, and go. */
 import type { Context } from './context.ts';
 import { emit, log } from './context.ts';
+import type { MasterEvent } from './events.ts';
 import { stateView } from './views/task-view.ts';
 
 function heartbeatKey(stream: string): string {
@@ -15,7 +16,7 @@ function forget(ctx: Context, stream: string): void {
 /** Beyond the limit the oldest subscriber has to go. */
 function dropOldest(ctx: Context): void {
   const { operatorStreams, settings } = ctx.state;
-  const oldest = operatorStreams.values().next().value;
+  const oldest = operatorStreams.keys().next().value;
   if (oldest === undefined || operatorStreams.size < settings.maxOperatorSubscribers) return;
   forget(ctx, oldest);
   emit(ctx, { type: 'CLOSE_OPERATOR', stream: oldest });
@@ -35,16 +36,19 @@ export function handleOperatorHeartbeat(ctx: Context, stream: string): void {
 }
 
 /** Mesos operator API, SUBSCRIBE: everything as it is, then every change. */
-export function handleSubscribeOperator(ctx: Context, stream: string): void {
+export function handleSubscribeOperator(
+  ctx: Context,
+  { stream, viewer }: Extract<MasterEvent, { type: 'SUBSCRIBE_OPERATOR' }>,
+): void {
   dropOldest(ctx);
-  ctx.state.operatorStreams.add(stream);
+  ctx.state.operatorStreams.set(stream, viewer);
   emit(ctx, {
     type: 'SEND_OPERATOR',
     stream,
     event: {
       type: 'SUBSCRIBED',
       subscribed: {
-        get_state: stateView(ctx.state),
+        get_state: stateView(ctx.state, viewer),
         heartbeat_interval_seconds: ctx.state.settings.heartbeatIntervalMs / 1000,
       },
     },

@@ -1,5 +1,6 @@
 /** The master's books: agents, frameworks, tasks, executors, offers, and what is remembered of the past. */
 import type { Allocator } from '@stoke/allocator';
+import type { Authorizer } from '@stoke/kit';
 import type {
   AgentInfo,
   AgentInfo_Capability_Type,
@@ -16,6 +17,7 @@ import type {
 } from '@stoke/protocol';
 import type { Resources } from '@stoke/resources';
 import type { Counters } from './counters.ts';
+import type { Viewer } from './viewer.ts';
 
 /** Settings of the core, in milliseconds and counts. */
 export type CoreSettings = {
@@ -142,13 +144,15 @@ export type MasterState = {
   readonly info: MasterInfo;
   readonly startedMs: number;
   readonly allocator: Allocator;
+  /** Who may do what. */
+  readonly authorizer: Authorizer;
   readonly frameworks: Map<string, Framework>;
   /** By id, oldest first; such ids cannot subscribe again. */
   readonly completedFrameworks: Map<string, Framework>;
   /** Stream to framework id. */
   readonly streams: Map<string, string>;
-  /** Event streams of the operator API, oldest first. */
-  readonly operatorStreams: Set<string>;
+  /** Event streams of the operator API, oldest first, each with what its reader may see. */
+  readonly operatorStreams: Map<string, Viewer>;
   readonly agents: Map<string, Agent>;
   /** Where agents listen (see `addressOf`) to agent id: a newcomer there replaces the old one. */
   readonly addresses: Map<string, string>;

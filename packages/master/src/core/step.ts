@@ -106,7 +106,7 @@ const HANDLERS: Handlers = {
   STREAM_CLOSED: (ctx, { stream }) => handleStreamClosed(ctx, stream),
   HEARTBEAT_DUE: (ctx, { stream }) => handleHeartbeatDue(ctx, stream),
   CALL: (ctx, { frameworkId, call }) => handleCall(ctx, frameworkId, call),
-  SUBSCRIBE_OPERATOR: (ctx, { stream }) => handleSubscribeOperator(ctx, stream),
+  SUBSCRIBE_OPERATOR: handleSubscribeOperator,
   OPERATOR_STREAM_CLOSED: (ctx, { stream }) => handleOperatorStreamClosed(ctx, stream),
   OPERATOR_HEARTBEAT_DUE: (ctx, { stream }) => handleOperatorHeartbeat(ctx, stream),
   OPERATE: handleOperate,

@@ -15,6 +15,7 @@ import {
   suppressedRoleProblems,
 } from './framework-validation.ts';
 import { constraintTest } from './offer-constraints.ts';
+import { missingNeed, roleNeeds, rolesDenied } from './permissions.ts';
 import type { Framework, MasterState } from './state.ts';
 
 type Subscribe = Extract<MasterEvent, { type: 'SUBSCRIBE' }>;
@@ -54,7 +55,7 @@ export function subscribeProblems(
 
 /** A returning framework must not change its principal. */
 function updateProblems(known: Framework | undefined, info: FrameworkInfo): string[] {
-  if (known === undefined || known.recovered || known.principal === info.principal) return [];
+  if (known === undefined || known.principal === info.principal) return [];
   return ["Changing framework's principal is not allowed."];
 }
 
@@ -209,12 +210,19 @@ function subscribeNew(ctx: Context, info: FrameworkInfo, event: Subscribe): void
   log(ctx, 'info', { message: 'framework subscribed', frameworkId: id, name: info.name });
 }
 
+/** Why the lists keep a framework out of its roles. */
+function notAuthorized(state: MasterState, info: FrameworkInfo): string | undefined {
+  const roles = rolesOf(info);
+  const missing = missingNeed(state.authorizer, info.principal, roleNeeds(roles));
+  return missing === undefined ? undefined : rolesDenied(info.id?.value, roles);
+}
+
 export function handleSubscribe(ctx: Context, event: Subscribe): void {
   const { principal } = event;
   const given = event.subscribe.framework_info;
   const info = principal === undefined ? given : { ...given, principal };
   const subscribe = { ...event.subscribe, framework_info: info };
-  const [problem] = subscribeProblems(ctx.state, subscribe);
+  const [problem = notAuthorized(ctx.state, info)] = subscribeProblems(ctx.state, subscribe);
   if (problem !== undefined) {
     log(ctx, 'warn', { message: 'subscription refused', name: info.name, reason: problem });
     emit(ctx, {

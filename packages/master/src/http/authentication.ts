@@ -1,5 +1,5 @@
-/** HTTP Basic authentication with the realms of Mesos. */
-import { createHash, timingSafeEqual } from 'node:crypto';
+/** The realms of the master, and the 401 of those who do not say who they are. */
+import { type AuthenticatorOptions, authenticate, type Identity } from '@stoke/kit';
 import type { HttpAnswer } from './answer.ts';
 import { textAnswer } from './answer.ts';
 
@@ -10,41 +10,33 @@ export type Realm =
   | 'mesos-master-scheduler'
   | 'mesos-master-agent';
 
-/** Principals and secrets, and which realms ask for them. */
-export type Authenticator = {
-  readonly secrets: ReadonlyMap<string, string>;
-  readonly realms: ReadonlySet<Realm>;
-};
+/** Whom the master knows, and which realms ask. */
+export type Authenticator = AuthenticatorOptions<Realm>;
 
-/** Who asks; `principal` is undefined when the realm is open. */
+/** Who asks; the principal is undefined when the realm is open. */
 export type Authentication =
-  | { readonly ok: true; readonly principal: string | undefined }
+  | { readonly ok: true; readonly identity: Identity }
   | { readonly ok: false; readonly answer: HttpAnswer };
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/** A token that names no principal speaks for an executor, which has no business with a master. */
+function isNobody({ principal, claims }: Identity): boolean {
+  return principal === undefined && claims !== undefined;
 }
 
-function basicCredentials(header: string | undefined): readonly [string, string] | undefined {
-  const match = /^Basic ([A-Za-z0-9+/=]+)$/.exec(header ?? '');
-  if (match?.[1] === undefined) return undefined;
-  const text = Buffer.from(match[1], 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  return colon < 0 ? undefined : [text.slice(0, colon), text.slice(colon + 1)];
-}
-
-/** Checks the Authorization header of a request to a realm; compares in constant time. */
-export function authenticate(
+/** Checks the Authorization header of a request to a realm. */
+export function identify(
   authenticator: Authenticator,
   realm: Realm,
   header: string | undefined,
 ): Authentication {
-  if (!authenticator.realms.has(realm)) return { ok: true, principal: undefined };
-  const [principal, secret] = basicCredentials(header) ?? [undefined, ''];
-  const expected = principal === undefined ? undefined : authenticator.secrets.get(principal);
-  const equal = timingSafeEqual(digest(secret), digest(expected ?? ''));
-  if (equal && expected !== undefined) return { ok: true, principal };
-  const challenge = { 'WWW-Authenticate': `Basic realm="${realm}"` };
-  const answer = textAnswer(401, '401 Unauthorized.', challenge);
-  return { ok: false, answer };
+  const checked = authenticate(authenticator, realm, header);
+  if (!checked.ok) {
+    const challenge = { 'WWW-Authenticate': checked.challenge };
+    return { ok: false, answer: textAnswer(401, '401 Unauthorized.', challenge) };
+  }
+  if (isNobody(checked.identity)) {
+    const reason = '403 Forbidden. The token names no principal (claim sub)';
+    return { ok: false, answer: textAnswer(403, reason) };
+  }
+  return checked;
 }

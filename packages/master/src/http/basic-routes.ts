@@ -27,7 +27,7 @@ function redirect(options: BasicRoutesOptions): Answer {
 }
 
 export function basicRoutes(options: BasicRoutesOptions): Route[] {
-  const open = { realm: undefined, leaderOnly: false } as const;
+  const open = { realm: undefined, access: 'open', leaderOnly: false } as const;
   const jsonp = (request: MasterRequest): string | undefined =>
     request.query.get('jsonp') ?? undefined;
   return [
@@ -37,6 +37,7 @@ export function basicRoutes(options: BasicRoutesOptions): Route[] {
     {
       path: '/flags',
       realm: 'mesos-master-readonly',
+      access: [{ action: 'view_flags' }],
       leaderOnly: false,
       handle: (request) => jsonAnswer({ flags: options.flags }, jsonp(request)),
     },

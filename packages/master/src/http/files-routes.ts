@@ -69,11 +69,20 @@ function browse(files: AttachedFiles, request: MasterRequest): Answer {
 }
 
 export function filesRoutes(files: AttachedFiles): Route[] {
-  const common = { realm: 'mesos-master-readonly', leaderOnly: false } as const;
+  const common = {
+    realm: 'mesos-master-readonly',
+    access: [{ action: 'access_mesos_logs' }],
+    leaderOnly: false,
+  } as const;
   return [
     { ...common, path: '/files/browse', handle: (request) => browse(files, request) },
     { ...common, path: '/files/read', handle: (request) => readFile(files, request) },
     { ...common, path: '/files/download', handle: (request) => download(files, request) },
-    { ...common, path: '/files/debug', handle: () => jsonAnswer(Object.fromEntries(files)) },
+    {
+      ...common,
+      path: '/files/debug',
+      access: [{ action: 'get_endpoints', object: '/files/debug' }],
+      handle: () => jsonAnswer(Object.fromEntries(files)),
+    },
   ];
 }

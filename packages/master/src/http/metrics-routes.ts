@@ -28,6 +28,7 @@ export function metricsRoutes({ metrics, systemFacts }: MetricsRoutesOptions): R
     {
       ...common,
       path: '/metrics/snapshot',
+      access: [{ action: 'get_endpoints', object: '/metrics/snapshot' }],
       handle: (request) => {
         const timeout = request.query.get('timeout');
         if (timeout !== null && parseDuration(timeout) === undefined) {
@@ -43,6 +44,7 @@ export function metricsRoutes({ metrics, systemFacts }: MetricsRoutesOptions): R
     {
       ...common,
       path: '/system/stats.json',
+      access: [{ action: 'get_endpoints', object: '/system/stats.json' }],
       handle: (request) => jsonAnswer(systemStats(systemFacts()), jsonp(request)),
     },
   ];

@@ -1,5 +1,7 @@
 /** `POST /api/v1`: the operator API: checks in the order of Mesos, then one handler per type of call. */
 import { MasterCall } from '@stoke/protocol';
+import type { MasterState } from '../core/state.ts';
+import { CALL_ACCESS } from './access.ts';
 import type { Answer } from './answer.ts';
 import { jsonAnswer, textAnswer } from './answer.ts';
 import { parseCall } from './call-parsing.ts';
@@ -38,7 +40,19 @@ function callProblem(call: MasterCall): string | undefined {
   return Object.hasOwn(call, payload) ? undefined : `Expecting '${payload}' to be present`;
 }
 
-function handle(handlers: CallHandlers, request: MasterRequest): Answer | Promise<Answer> {
+/** The 403 of a call that is more than filtered. */
+function refusal(state: MasterState, request: MasterRequest, call: MasterCall): Answer | undefined {
+  const access = CALL_ACCESS[call.type ?? 'UNKNOWN'];
+  return typeof access === 'string' ? undefined : request.denied(access(call, state));
+}
+
+/** Who answers calls, and about what. */
+export type OperatorApiOptions = { readonly state: MasterState; readonly handlers: CallHandlers };
+
+function handle(
+  { state, handlers }: OperatorApiOptions,
+  request: MasterRequest,
+): Answer | Promise<Answer> {
   const parsed = parseCall(MasterCall, request);
   if ('answer' in parsed) return parsed.answer;
   const { call } = parsed;
@@ -50,6 +64,8 @@ function handle(handlers: CallHandlers, request: MasterRequest): Answer | Promis
   if (format === undefined) return NOT_ACCEPTABLE;
   const type = call.type ?? 'UNKNOWN';
   if (type === 'UNKNOWN') return textAnswer(501, '501 Not Implemented.');
+  const denied = refusal(state, request, call);
+  if (denied !== undefined) return denied;
   const handler = handlers[type];
   if (handler === undefined) {
     return textAnswer(501, `Cannot answer call '${type}': it is not supported yet`);
@@ -58,10 +74,11 @@ function handle(handlers: CallHandlers, request: MasterRequest): Answer | Promis
 }
 
 /** The operator API, and the reading endpoints of features that do not exist yet: nothing is set. */
-export function operatorRoutes(handlers: CallHandlers): Route[] {
-  const empty = (path: string, value: unknown, realm: Route['realm']): Route => ({
+export function operatorRoutes(options: OperatorApiOptions): Route[] {
+  const empty = (path: string, value: unknown, access: Route['access']): Route => ({
     path,
-    realm,
+    realm: 'mesos-master-readwrite',
+    access,
     methods: ['GET'],
     leaderOnly: true,
     handle: ({ query }) => jsonAnswer(value, query.get('jsonp') ?? undefined),
@@ -70,11 +87,12 @@ export function operatorRoutes(handlers: CallHandlers): Route[] {
     {
       path: '/api/v1',
       realm: 'mesos-master-readwrite',
+      access: 'checked',
       methods: ['POST'],
       leaderOnly: true,
-      handle: (request) => handle(handlers, request),
+      handle: (request) => handle(options, request),
     },
-    empty('/maintenance/schedule', {}, 'mesos-master-readwrite'),
-    empty('/maintenance/status', {}, 'mesos-master-readwrite'),
+    empty('/maintenance/schedule', {}, [{ action: 'get_maintenance_schedules' }]),
+    empty('/maintenance/status', {}, [{ action: 'get_maintenance_statuses' }]),
   ];
 }

@@ -1,11 +1,13 @@
 /** Serves the route table: authentication, leadership, method, then the route; renders its answer. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from '@stoke/kit';
+import type { Authorizer, FastifyInstance, FastifyReply, FastifyRequest } from '@stoke/kit';
+import { viewerFor } from '../core/viewer.ts';
+import { denied } from './access.ts';
 import type { Answer, HttpAnswer } from './answer.ts';
 import { methodNotAllowed, NOT_FOUND, redirectTo, textAnswer } from './answer.ts';
 import type { Authenticator } from './authentication.ts';
-import { authenticate } from './authentication.ts';
+import { identify } from './authentication.ts';
 import { answerForError } from './errors.ts';
 import type { MasterRequest, Route } from './routes.ts';
 import { endpointPath, findRoute } from './routes.ts';
@@ -25,6 +27,7 @@ export type Leadership =
 export type RouterOptions = {
   readonly routes: readonly Route[];
   readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
   readonly leadership: () => Leadership;
 };
 
@@ -40,7 +43,10 @@ export function leaderAnswer(leadership: Leadership, url: string): HttpAnswer | 
 function requestOf(
   request: FastifyRequest,
   reply: FastifyReply,
-  principal: string | undefined,
+  {
+    authorizer,
+    principal,
+  }: { readonly authorizer: Authorizer; readonly principal: string | undefined },
 ): MasterRequest {
   const question = request.url.indexOf('?');
   return {
@@ -50,6 +56,8 @@ function requestOf(
     headers: request.headers,
     body: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
     principal,
+    viewer: () => viewerFor(authorizer, principal),
+    denied: (needs) => denied(authorizer, principal, needs),
     takeResponse: () => {
       reply.hijack();
       return reply.raw;
@@ -66,17 +74,22 @@ async function answer(
   if (route === undefined) return NOT_FOUND;
   let principal: string | undefined;
   if (route.realm !== undefined) {
-    const checked = authenticate(options.authenticator, route.realm, request.headers.authorization);
+    const checked = identify(options.authenticator, route.realm, request.headers.authorization);
     if (!checked.ok) return checked.answer;
-    principal = checked.principal;
+    principal = checked.identity.principal;
   }
   const elsewhere = route.leaderOnly ? leaderAnswer(options.leadership(), request.url) : undefined;
   if (elsewhere !== undefined) return elsewhere;
   if (route.methods !== undefined && !route.methods.includes(request.method)) {
     return methodNotAllowed(route.methods, request.method);
   }
+  if (typeof route.access !== 'string') {
+    const refusal = denied(options.authorizer, principal, route.access);
+    if (refusal !== undefined) return refusal;
+  }
   try {
-    return await route.handle(requestOf(request, reply, principal));
+    const { authorizer } = options;
+    return await route.handle(requestOf(request, reply, { authorizer, principal }));
   } catch (error) {
     return answerForError(error, request.log);
   }

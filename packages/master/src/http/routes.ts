@@ -1,6 +1,9 @@
 /** The table of routes: path, realm, methods, and whether only the leader answers. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import type { Answer } from './answer.ts';
+import type { Need } from '../core/permissions.ts';
+import type { Viewer } from '../core/viewer.ts';
+import type { Access } from './access.ts';
+import type { Answer, HttpAnswer } from './answer.ts';
 import type { Realm } from './authentication.ts';
 
 /** A request as routes see it. */
@@ -13,6 +16,10 @@ export type MasterRequest = {
   readonly body: Uint8Array;
   /** Authenticated, when the realm asks for it. */
   readonly principal: string | undefined;
+  /** What the caller may see. */
+  readonly viewer: () => Viewer;
+  /** The 403 when the caller may not do all of this; undefined when he may. */
+  readonly denied: (needs: readonly Need[]) => HttpAnswer | undefined;
   /** For streams: takes the raw response over; the route then answers 'taken'. */
   readonly takeResponse: () => ServerResponse;
 };
@@ -21,6 +28,8 @@ export type Route = {
   readonly path: string;
   /** Undefined: open to everybody, always. */
   readonly realm: Realm | undefined;
+  /** Who may use it. A route that does not say so does not compile. */
+  readonly access: Access;
   /** Undefined: any, as Mesos's GET endpoints. */
   readonly methods?: readonly string[];
   /** False: answered by every master, leading or not. */

@@ -3,6 +3,8 @@ import { SchedulerCall } from '@stoke/protocol';
 import { callProblem, principalProblem } from '../core/call-validation.ts';
 import type { MasterEvent } from '../core/events.ts';
 import { updateFrameworkProblems } from '../core/framework-update.ts';
+import { rolesOf } from '../core/framework-validation.ts';
+import { roleNeeds } from '../core/permissions.ts';
 import type { Framework, MasterState } from '../core/state.ts';
 import type { Answer } from './answer.ts';
 import { emptyAnswer, textAnswer } from './answer.ts';
@@ -71,9 +73,12 @@ function callFramework(
   if (call.type === 'RECONCILE_OPERATIONS' && formatOf(request.headers.accept) === undefined) {
     return NOT_ACCEPTABLE;
   }
-  if (call.update_framework !== undefined && call.type === 'UPDATE_FRAMEWORK') {
-    const [problem] = updateFrameworkProblems(framework, call.update_framework);
+  const update = call.type === 'UPDATE_FRAMEWORK' ? call.update_framework : undefined;
+  if (update !== undefined) {
+    const [problem] = updateFrameworkProblems(framework, update);
     if (problem !== undefined) return textAnswer(400, problem);
+    const missing = request.denied(roleNeeds(rolesOf(update.framework_info)));
+    if (missing !== undefined) return missing;
   }
   options.dispatch({ type: 'CALL', frameworkId: framework.id, call });
   return emptyAnswer(call.type === 'UPDATE_FRAMEWORK' ? 200 : 202);
@@ -95,6 +100,7 @@ export function schedulerRoute(options: SchedulerApiOptions): Route {
   return {
     path: '/api/v1/scheduler',
     realm: 'mesos-master-scheduler',
+    access: 'checked',
     methods: ['POST'],
     leaderOnly: true,
     handle: (request) => handle(options, request),

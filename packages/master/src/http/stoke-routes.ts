@@ -9,15 +9,19 @@ export function stokeRoutes(state: MasterState, nowMs: () => number): Route[] {
     {
       path: '/stoke/why',
       realm: 'mesos-master-readonly',
+      access: 'filtered',
       methods: ['GET'],
       leaderOnly: true,
-      handle: ({ query }) => {
+      handle: ({ query, viewer }) => {
         const frameworkId = query.get('framework');
+        const seen = [...state.frameworks.values()].filter(({ info }) => viewer().framework(info));
         if (frameworkId === null) {
-          const known = [...state.frameworks.keys()].slice(0, 20).join(', ') || 'none';
+          const ids = seen.map(({ id }) => id);
+          const known = ids.slice(0, 20).join(', ') || 'none';
           return textAnswer(400, `Expected 'framework=ID' in the query; frameworks here: ${known}`);
         }
-        const report = whyReport(state, frameworkId, nowMs());
+        const visible = seen.some(({ id }) => id === frameworkId);
+        const report = visible ? whyReport(state, frameworkId, nowMs()) : undefined;
         if (report !== undefined) return jsonAnswer(report);
         return textAnswer(
           404,

@@ -1,38 +1,26 @@
-/** Credentials: read once at start, from the file of `--credentials`. */
-import { readFileSync } from 'node:fs';
-import { errorMessage } from '@stoke/kit';
-import { z } from 'zod';
-import type { MasterConfig } from '../config.ts';
-import { masterError } from '../errors.ts';
+/** Whom the master knows and what they may do: read once at start, from the files that flags name. */
+import { type Authorizer, createAuthorizer, readJwtKey, readSecrets } from '@stoke/kit';
+import { isAuthenticating, type MasterConfig } from '../config.ts';
 import type { Authenticator, Realm } from '../http/authentication.ts';
 
-const fileSchema = z.object({
-  credentials: z.array(z.object({ principal: z.string().min(1), secret: z.string() })),
-});
-
-function readSecrets(path: string): ReadonlyMap<string, string> {
-  try {
-    const { credentials } = fileSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-    return new Map(credentials.map((entry) => [entry.principal, entry.secret]));
-  } catch (cause) {
-    // The text of the file may hold secrets: only what reading it said is told, never its content.
-    const reason = cause instanceof SyntaxError ? 'it is not JSON' : errorMessage(cause);
-    throw masterError('CREDENTIALS_UNUSABLE', {
-      message: `Cannot read credentials '${path}': ${reason}; expected {"credentials":[{"principal":"…","secret":"…"}]}`,
-    });
-  }
-}
-
-/** Which realms ask for credentials, and the credentials. */
-export function readAuthenticator(config: MasterConfig): Authenticator {
+/** Which realms ask for credentials, and the credentials. @throws AppError `CREDENTIALS_UNUSABLE` */
+export function readAuthenticator(config: MasterConfig, nowMs: () => number): Authenticator {
   const flags: readonly (readonly [boolean, Realm])[] = [
     [config.authenticate_http_readonly, 'mesos-master-readonly'],
     [config.authenticate_http_readwrite, 'mesos-master-readwrite'],
     [config.authenticate_http_frameworks, 'mesos-master-scheduler'],
     [config.authenticate_agents, 'mesos-master-agent'],
   ];
+  const { credentials, jwt_secret_key: key } = config;
   return {
-    secrets: config.credentials === undefined ? new Map() : readSecrets(config.credentials),
+    secrets: credentials === undefined ? new Map() : readSecrets(credentials),
     realms: new Set(flags.filter(([wanted]) => wanted).map(([, realm]) => realm)),
+    jwtKey: key === undefined ? undefined : readJwtKey(key),
+    nowMs,
   };
+}
+
+/** Once somebody has to say who he is, what no list allows is denied. */
+export function authorizerOf(config: MasterConfig): Authorizer {
+  return createAuthorizer(config.acls, { permissiveByDefault: !isAuthenticating(config) });
 }

@@ -8,6 +8,7 @@ import { toEndpoint, toPostRefinement } from '@stoke/resources';
 import { offeredResources, usedResources } from '../owned-resources.ts';
 import type { Framework, MasterState } from '../state.ts';
 import { isConnected } from '../state.ts';
+import type { Viewer } from '../viewer.ts';
 import { timeInfo } from './time-info.ts';
 
 type View = MasterResponse_GetFrameworks_Framework;
@@ -50,10 +51,13 @@ export function frameworkView(state: MasterState, framework: Framework): View {
   };
 }
 
-export function frameworksView(state: MasterState): MasterResponse_GetFrameworks {
-  const view = (framework: Framework): View => frameworkView(state, framework);
+export function frameworksView(state: MasterState, viewer: Viewer): MasterResponse_GetFrameworks {
+  const views = (frameworks: Iterable<Framework>): View[] =>
+    [...frameworks]
+      .filter(({ info }) => viewer.framework(info))
+      .map((framework) => frameworkView(state, framework));
   return {
-    frameworks: [...state.frameworks.values()].map(view),
-    completed_frameworks: [...state.completedFrameworks.values()].map(view),
+    frameworks: views(state.frameworks.values()),
+    completed_frameworks: views(state.completedFrameworks.values()),
   };
 }

@@ -2,11 +2,12 @@
 import type { QuotaStatus, WeightInfo } from '@stoke/protocol';
 import { guaranteesOf } from '../quota-validation.ts';
 import type { MasterState } from '../state.ts';
+import type { Viewer } from '../viewer.ts';
 import { scalarResources } from './role-view.ts';
 
 /** Mesos operator API, GET_QUOTA: every quota in both forms. */
-export function quotaView(state: MasterState): QuotaStatus {
-  const configs = [...state.quotas.values()];
+export function quotaView(state: MasterState, viewer: Viewer): QuotaStatus {
+  const configs = [...state.quotas.values()].filter(({ role }) => viewer.quota(role));
   return {
     infos: configs.map((config) => ({
       role: config.role,
@@ -17,6 +18,7 @@ export function quotaView(state: MasterState): QuotaStatus {
 }
 
 /** Mesos operator API, GET_WEIGHTS. */
-export function weightsView(state: MasterState): WeightInfo[] {
-  return [...state.weights].map(([role, weight]) => ({ role, weight }));
+export function weightsView(state: MasterState, viewer: Viewer): WeightInfo[] {
+  const seen = [...state.weights].filter(([role]) => viewer.role(role));
+  return seen.map(([role, weight]) => ({ role, weight }));
 }

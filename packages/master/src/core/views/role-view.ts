@@ -3,6 +3,7 @@ import type { Resource, Role } from '@stoke/protocol';
 import { fromMilli, type Quantities, quantitiesOf } from '@stoke/resources';
 import { heldByRole, type RoleSums, roleTable } from '../roles.ts';
 import type { MasterState } from '../state.ts';
+import type { Viewer } from '../viewer.ts';
 
 /** Scalars without any more about them, by name. */
 export function scalarResources(quantities: Quantities): Resource[] {
@@ -21,6 +22,7 @@ function roleView(state: MasterState, [name, sums]: readonly [string, RoleSums])
 }
 
 /** Mesos operator API, GET_ROLES. */
-export function rolesView(state: MasterState): Role[] {
-  return [...roleTable(state).roles].map((entry) => roleView(state, entry));
+export function rolesView(state: MasterState, viewer: Viewer): Role[] {
+  const seen = [...roleTable(state).roles].filter(([role]) => viewer.role(role));
+  return seen.map((entry) => roleView(state, entry));
 }

@@ -1,10 +1,17 @@
 /** Agents in the legacy endpoints: `slaves`. */
 import { type Attribute, DomainInfo, DrainInfo, toJsonValue } from '@stoke/protocol';
-import { formatRanges, reservationsByRole, unreservedOf } from '@stoke/resources';
+import {
+  filterResources,
+  formatRanges,
+  type Resources,
+  reservationsByRole,
+  unreservedOf,
+} from '@stoke/resources';
 import { drainInfo } from '../../core/drain-records.ts';
 import { offeredResources, usedResources } from '../../core/owned-resources.ts';
 import type { Agent, DrainRecord, MasterState } from '../../core/state.ts';
 import { isActive } from '../../core/state.ts';
+import type { Viewer } from '../../core/viewer.ts';
 import type { Json } from './resource-json.ts';
 import { fullOf, reservedSummaries, summaryOf } from './resource-json.ts';
 
@@ -33,8 +40,23 @@ function drainJson(drain: DrainRecord | undefined): Json {
   };
 }
 
+/** Entries of roles that may be seen. */
+function byVisibleRole(byRole: Json, viewer: Viewer): Json {
+  if (viewer.seesAll) return byRole;
+  return Object.fromEntries(Object.entries(byRole).filter(([role]) => viewer.role(role)));
+}
+
+/** Resources that are nobody's, and those of roles that may be seen. */
+function visibleTo(viewer: Viewer, resources: Resources): Resources {
+  if (viewer.seesAll) return resources;
+  return filterResources(resources, ({ reservations }) => {
+    const owner = reservations.at(-1)?.role;
+    return owner === undefined || viewer.role(owner);
+  });
+}
+
 /** An agent as `/state` and `/state-summary` show it. */
-export function agentJson(state: MasterState, agent: Agent): Json {
+export function agentJson(state: MasterState, agent: Agent, viewer: Viewer): Json {
   const { info, reregisteredMs } = agent;
   const port = info.port ?? 5051;
   return {
@@ -49,7 +71,7 @@ export function agentJson(state: MasterState, agent: Agent): Json {
     resources: summaryOf(agent.total),
     used_resources: summaryOf(usedResources(agent)),
     offered_resources: summaryOf(offeredResources(state, agent)),
-    reserved_resources: reservedSummaries(agent.total),
+    reserved_resources: byVisibleRole(reservedSummaries(agent.total), viewer),
     unreserved_resources: summaryOf(unreservedOf(agent.total)),
     active: isActive(agent),
     deactivated: agent.deactivated,
@@ -60,15 +82,18 @@ export function agentJson(state: MasterState, agent: Agent): Json {
 }
 
 /** An agent as `/slaves` shows it: with whole resources beside the summaries. */
-export function agentFullJson(state: MasterState, agent: Agent): Json {
+export function agentFullJson(state: MasterState, agent: Agent, viewer: Viewer): Json {
   return {
-    ...agentJson(state, agent),
-    reserved_resources_full: Object.fromEntries(
-      [...reservationsByRole(agent.total)].map(([role, part]) => [role, fullOf(part)]),
+    ...agentJson(state, agent, viewer),
+    reserved_resources_full: byVisibleRole(
+      Object.fromEntries(
+        [...reservationsByRole(agent.total)].map(([role, part]) => [role, fullOf(part)]),
+      ),
+      viewer,
     ),
     unreserved_resources_full: fullOf(unreservedOf(agent.total)),
-    used_resources_full: fullOf(usedResources(agent)),
-    offered_resources_full: fullOf(offeredResources(state, agent)),
+    used_resources_full: fullOf(visibleTo(viewer, usedResources(agent))),
+    offered_resources_full: fullOf(visibleTo(viewer, offeredResources(state, agent))),
   };
 }
 

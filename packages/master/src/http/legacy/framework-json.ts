@@ -1,10 +1,11 @@
 /** Frameworks in the legacy endpoints. */
-import { SchedulerOfferConstraints, toJsonValue } from '@stoke/protocol';
+import { SchedulerOfferConstraints, type Task, toJsonValue } from '@stoke/protocol';
 import { addResources, type Resources } from '@stoke/resources';
 import { hasCapability } from '../../core/framework-validation.ts';
 import { offeredResources, usedResources } from '../../core/owned-resources.ts';
 import type { Framework, MasterState, OfferRecord } from '../../core/state.ts';
 import { isConnected } from '../../core/state.ts';
+import type { Viewer } from '../../core/viewer.ts';
 import type { Json } from './resource-json.ts';
 import { summaryOf } from './resource-json.ts';
 import { executorJson, labelsJson, taskJson } from './task-json.ts';
@@ -56,11 +57,13 @@ function constraintsJson(framework: Framework): unknown {
 }
 
 /** A framework with all it has, as `/state` and `/frameworks` show it. */
-export function frameworkJson(state: MasterState, framework: Framework): Json {
+export function frameworkJson(state: MasterState, framework: Framework, viewer: Viewer): Json {
   const { info } = framework;
   const used = usedResources(framework);
   const offered = offeredResources(state, framework);
   const offers = [...framework.offers].flatMap((id) => state.offers.get(id) ?? []);
+  const tasksJson = (tasks: Iterable<Task>): Json[] =>
+    [...tasks].filter((task) => viewer.task(task, info)).map(taskJson);
   return {
     ...summaryWith(framework, used, offered),
     user: info.user,
@@ -72,11 +75,13 @@ export function frameworkJson(state: MasterState, framework: Framework): Json {
     resources: summaryOf(addResources(used, offered)),
     ...timesJson(framework),
     ...rolesJson(framework),
-    tasks: [...framework.tasks.values()].map((record) => taskJson(record.task)),
-    unreachable_tasks: [...framework.unreachableTasks.values()].map(taskJson),
-    completed_tasks: framework.completedTasks.map(taskJson),
+    tasks: tasksJson([...framework.tasks.values()].map(({ task }) => task)),
+    unreachable_tasks: tasksJson(framework.unreachableTasks.values()),
+    completed_tasks: tasksJson(framework.completedTasks),
     offers: offers.map(offerJson),
-    executors: [...framework.executors.values()].map(executorJson),
+    executors: [...framework.executors.values()]
+      .filter((executor) => viewer.executor(executor.info, info))
+      .map(executorJson),
     ...(info.labels === undefined ? {} : { labels: labelsJson(info.labels) }),
     offer_constraints: constraintsJson(framework),
   };

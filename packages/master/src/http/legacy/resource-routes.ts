@@ -6,6 +6,7 @@ import {
   type Offer_Operation,
   Resource,
 } from '@stoke/protocol';
+import { operationNeeds } from '../../core/permissions.ts';
 import type { Answer } from '../answer.ts';
 import { emptyAnswer, textAnswer } from '../answer.ts';
 import type { Ask } from '../operator/outcome-answer.ts';
@@ -87,6 +88,8 @@ async function operate(ask: Ask, endpoint: Endpoint, request: MasterRequest): Pr
     );
   }
   const operation = endpoint.operation([...resources]);
+  const denied = request.denied(operationNeeds(operation));
+  if (denied !== undefined) return denied;
   const { principal } = request;
   const outcome = await ask((id) => ({
     type: 'OPERATE',
@@ -102,6 +105,7 @@ export function resourceRoutes(ask: Ask): Route[] {
   return ENDPOINTS.map((endpoint) => ({
     path: endpoint.path,
     realm: 'mesos-master-readwrite',
+    access: 'checked',
     methods: ['POST'],
     leaderOnly: true,
     handle: (request) => operate(ask, endpoint, request),

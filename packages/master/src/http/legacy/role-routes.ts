@@ -8,6 +8,7 @@ import {
   toJsonValue,
   WeightInfo,
 } from '@stoke/protocol';
+import { needsOn } from '../../core/permissions.ts';
 import type { MasterState } from '../../core/state.ts';
 import { quotaView, weightsView } from '../../core/views/quota-view.ts';
 import type { Answer } from '../answer.ts';
@@ -43,6 +44,9 @@ async function putWeights({ ask }: RoleRoutesOptions, request: MasterRequest): P
     const reason = `Failed to parse update weights request JSON '${text}': ${parsed.problem}`;
     return textAnswer(400, reason);
   }
+  const roles = parsed.value.map(({ role }) => role);
+  const denied = request.denied(needsOn('update_weights', roles));
+  if (denied !== undefined) return denied;
   return outcomeAnswer(
     await ask((id) => ({ type: 'UPDATE_WEIGHTS', request: id, weights: parsed.value })),
   );
@@ -55,6 +59,8 @@ async function postQuota({ ask }: RoleRoutesOptions, request: MasterRequest): Pr
     const reason = `Failed to parse set quota request JSON '${text}': ${parsed.problem}`;
     return textAnswer(400, reason);
   }
+  const denied = request.denied(needsOn('update_quotas', [parsed.value.role]));
+  if (denied !== undefined) return denied;
   return outcomeAnswer(
     await ask((id) => ({ type: 'SET_QUOTA', request: id, quota: parsed.value })),
   );
@@ -76,6 +82,8 @@ async function deleteQuota({ ask }: RoleRoutesOptions, request: MasterRequest): 
     );
   }
   const role = decoded(tokens[2] ?? '');
+  const denied = request.denied(needsOn('update_quotas', [role]));
+  if (denied !== undefined) return denied;
   const outcome = await ask((id) => ({ type: 'REMOVE_QUOTA', request: id, role }));
   if (!('reason' in outcome)) return outcomeAnswer(outcome);
   return textAnswer(outcome.status, `Failed to remove quota for path '${path}': ${outcome.reason}`);
@@ -84,7 +92,7 @@ async function deleteQuota({ ask }: RoleRoutesOptions, request: MasterRequest): 
 /** Weights and quota in the legacy form. */
 export function roleRoutes(options: RoleRoutesOptions): Route[] {
   const { state } = options;
-  const common = { realm: 'mesos-master-readwrite', leaderOnly: true } as const;
+  const common = { realm: 'mesos-master-readwrite', access: 'checked', leaderOnly: true } as const;
   const jsonp = ({ query }: MasterRequest): string | undefined => query.get('jsonp') ?? undefined;
   return [
     {
@@ -94,7 +102,7 @@ export function roleRoutes(options: RoleRoutesOptions): Route[] {
       handle: (request) =>
         request.method === 'PUT'
           ? putWeights(options, request)
-          : jsonAnswer(weightsView(state), jsonp(request)),
+          : jsonAnswer(weightsView(state, request.viewer()), jsonp(request)),
     },
     {
       ...common,
@@ -103,7 +111,8 @@ export function roleRoutes(options: RoleRoutesOptions): Route[] {
       handle: (request) => {
         if (request.method === 'POST') return postQuota(options, request);
         if (request.method === 'DELETE') return deleteQuota(options, request);
-        return jsonAnswer(toJsonValue(QuotaStatus, quotaView(state)), jsonp(request));
+        const shown = quotaView(state, request.viewer());
+        return jsonAnswer(toJsonValue(QuotaStatus, shown), jsonp(request));
       },
     },
   ];

@@ -9,6 +9,7 @@ import {
   roleTable,
 } from '../../core/roles.ts';
 import type { MasterState } from '../../core/state.ts';
+import type { Viewer } from '../../core/viewer.ts';
 import type { Json } from './resource-json.ts';
 
 function amountsJson(amounts: Quantities): Json {
@@ -39,7 +40,8 @@ function roleJson(
   };
 }
 
-export function rolesJson(state: MasterState): Json {
+export function rolesJson(state: MasterState, viewer: Viewer): Json {
   const table = roleTable(state);
-  return { roles: [...table.roles].map((entry) => roleJson(state, table, entry)) };
+  const seen = [...table.roles].filter(([role]) => viewer.role(role));
+  return { roles: seen.map((entry) => roleJson(state, table, entry)) };
 }

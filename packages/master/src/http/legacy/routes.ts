@@ -1,6 +1,8 @@
 /** The legacy endpoints that read the books, and `/teardown`. */
 import type { MasterEvent } from '../../core/events.ts';
 import type { Framework } from '../../core/state.ts';
+import type { Viewer } from '../../core/viewer.ts';
+import { teardownNeeds } from '../access.ts';
 import type { Answer } from '../answer.ts';
 import { emptyAnswer, jsonAnswer, textAnswer } from '../answer.ts';
 import type { MasterRequest, Route } from '../routes.ts';
@@ -16,22 +18,22 @@ export type LegacyRoutesOptions = StateFacts & {
   readonly dispatch: (event: MasterEvent) => void;
 };
 
-function slavesJson({ state }: StateFacts, query: URLSearchParams): Json {
+function slavesJson({ state }: StateFacts, query: URLSearchParams, viewer: Viewer): Json {
   const wanted = query.get('slave_id');
   const agents = [...state.agents.values()].filter(({ id }) => wanted === null || id === wanted);
   const recovered = recoveredAgentsJson(state).filter(({ id }) => wanted === null || id === wanted);
   return {
-    slaves: agents.map((agent) => agentFullJson(state, agent)),
+    slaves: agents.map((agent) => agentFullJson(state, agent, viewer)),
     recovered_slaves: recovered,
   };
 }
 
-function frameworksJson({ state }: StateFacts, query: URLSearchParams): Json {
+function frameworksJson({ state }: StateFacts, query: URLSearchParams, viewer: Viewer): Json {
   const wanted = query.get('framework_id');
   const render = (frameworks: Iterable<Framework>): Json[] =>
     [...frameworks]
-      .filter(({ id }) => wanted === null || id === wanted)
-      .map((framework) => frameworkJson(state, framework));
+      .filter(({ id, info }) => (wanted === null || id === wanted) && viewer.framework(info))
+      .map((framework) => frameworkJson(state, framework, viewer));
   return {
     frameworks: render(state.frameworks.values()),
     completed_frameworks: render(state.completedFrameworks.values()),
@@ -48,28 +50,36 @@ function teardown(options: LegacyRoutesOptions, request: MasterRequest): Answer 
   if (!options.state.frameworks.has(frameworkId)) {
     return textAnswer(400, 'No framework found with specified ID');
   }
+  const denied = request.denied(teardownNeeds(options.state, frameworkId));
+  if (denied !== undefined) return denied;
   options.dispatch({ type: 'TEARDOWN', frameworkId });
   return emptyAnswer(200);
 }
 
 export function legacyRoutes(options: LegacyRoutesOptions): Route[] {
-  const reading = (path: string, render: (request: MasterRequest) => unknown): Route => ({
+  const reading = (
+    path: string,
+    render: (request: MasterRequest, viewer: Viewer) => unknown,
+  ): Route => ({
     path,
     realm: 'mesos-master-readonly',
+    access: 'filtered',
     leaderOnly: true,
-    handle: (request) => jsonAnswer(render(request), request.query.get('jsonp') ?? undefined),
+    handle: (request) =>
+      jsonAnswer(render(request, request.viewer()), request.query.get('jsonp') ?? undefined),
   });
   const { state, cluster } = options;
   return [
-    reading('/state', () => stateJson(options)),
-    reading('/state-summary', () => summaryJson(state, cluster)),
-    reading('/slaves', ({ query }) => slavesJson(options, query)),
-    reading('/frameworks', ({ query }) => frameworksJson(options, query)),
-    reading('/tasks', ({ query }) => tasksJson(state, query)),
-    reading('/roles', () => rolesJson(state)),
+    reading('/state', (_request, viewer) => stateJson(options, viewer)),
+    reading('/state-summary', (_request, viewer) => summaryJson(state, cluster, viewer)),
+    reading('/slaves', ({ query }, viewer) => slavesJson(options, query, viewer)),
+    reading('/frameworks', ({ query }, viewer) => frameworksJson(options, query, viewer)),
+    reading('/tasks', ({ query }, viewer) => tasksJson(state, query, viewer)),
+    reading('/roles', (_request, viewer) => rolesJson(state, viewer)),
     {
       path: '/teardown',
       realm: 'mesos-master-readwrite',
+      access: 'checked',
       methods: ['POST'],
       leaderOnly: true,
       handle: (request) => teardown(options, request),

@@ -1,7 +1,8 @@
 /** `/state`: everything at once. */
 import type { MasterInfo } from '@stoke/protocol';
-import type { Agent, MasterState } from '../../core/state.ts';
+import type { Agent, Framework, MasterState } from '../../core/state.ts';
 import { isActive } from '../../core/state.ts';
+import type { Viewer } from '../../core/viewer.ts';
 import { BUILD_INFO } from '../../version.ts';
 import { agentJson, recoveredAgentsJson } from './agent-json.ts';
 import { frameworkJson } from './framework-json.ts';
@@ -18,7 +19,18 @@ function leaderJson(info: MasterInfo): Json {
   return { id: info.id, pid: info.pid, port: info.port, hostname: info.hostname };
 }
 
-function identityJson({ state, flags, cluster, logDir }: StateFacts): Json {
+/** What only those may see who may see the flags. */
+function flagsJson({ flags, cluster, logDir }: StateFacts, viewer: Viewer): Json {
+  if (!viewer.flags()) return {};
+  return {
+    ...(cluster === undefined ? {} : { cluster }),
+    ...(logDir === undefined ? {} : { log_dir: logDir }),
+    flags,
+  };
+}
+
+function identityJson(facts: StateFacts, viewer: Viewer): Json {
+  const { state } = facts;
   const { info } = state;
   const agents = [...state.agents.values()];
   return {
@@ -34,22 +46,22 @@ function identityJson({ state, flags, cluster, logDir }: StateFacts): Json {
     unreachable_slaves: state.unreachableAgents.size,
     leader: info.pid,
     leader_info: leaderJson(info),
-    ...(cluster === undefined ? {} : { cluster }),
-    ...(logDir === undefined ? {} : { log_dir: logDir }),
-    flags,
+    ...flagsJson(facts, viewer),
   };
 }
 
-export function stateJson(facts: StateFacts): Json {
+export function stateJson(facts: StateFacts, viewer: Viewer): Json {
   const { state } = facts;
+  const render = (frameworks: Iterable<Framework>): Json[] =>
+    [...frameworks]
+      .filter(({ info }) => viewer.framework(info))
+      .map((framework) => frameworkJson(state, framework, viewer));
   return {
-    ...identityJson(facts),
-    slaves: [...state.agents.values()].map((agent: Agent) => agentJson(state, agent)),
+    ...identityJson(facts, viewer),
+    slaves: [...state.agents.values()].map((agent: Agent) => agentJson(state, agent, viewer)),
     recovered_slaves: recoveredAgentsJson(state),
-    frameworks: [...state.frameworks.values()].map((entry) => frameworkJson(state, entry)),
-    completed_frameworks: [...state.completedFrameworks.values()].map((entry) =>
-      frameworkJson(state, entry),
-    ),
+    frameworks: render(state.frameworks.values()),
+    completed_frameworks: render(state.completedFrameworks.values()),
     orphan_tasks: [],
     unregistered_frameworks: [],
   };

@@ -1,6 +1,7 @@
 /** `/state-summary`: agents and frameworks with counters of task states instead of tasks. */
 import type { Task, TaskState } from '@stoke/protocol';
 import type { Framework, MasterState } from '../../core/state.ts';
+import type { Viewer } from '../../core/viewer.ts';
 import { agentJson } from './agent-json.ts';
 import { frameworkSummaryJson } from './framework-json.ts';
 import type { Json } from './resource-json.ts';
@@ -43,27 +44,29 @@ function countersJson(tally: Tally): Json {
   return Object.fromEntries(COUNTED.map((state) => [state, tally.states.get(state) ?? 0]));
 }
 
-export function summaryJson(state: MasterState, cluster: string | undefined): Json {
+export function summaryJson(state: MasterState, cluster: string | undefined, viewer: Viewer): Json {
+  const frameworks = [...state.frameworks.values()].filter(({ info }) => viewer.framework(info));
   const byAgent = new Map<string, Tally>();
   const byFramework = new Map<string, Tally>();
-  for (const framework of state.frameworks.values()) {
+  for (const framework of frameworks) {
     for (const task of tasksOf(framework)) {
+      if (!viewer.task(task, framework.info)) continue;
       add(tallyOf(byAgent, task.agent_id.value), task.state, framework.id);
       add(tallyOf(byFramework, framework.id), task.state, task.agent_id.value);
     }
   }
   return {
     hostname: state.info.hostname,
-    ...(cluster === undefined ? {} : { cluster }),
+    ...(cluster === undefined || !viewer.flags() ? {} : { cluster }),
     slaves: [...state.agents.values()].map((agent) => {
       const tally = tallyOf(byAgent, agent.id);
       return {
-        ...agentJson(state, agent),
+        ...agentJson(state, agent, viewer),
         ...countersJson(tally),
         framework_ids: [...tally.others],
       };
     }),
-    frameworks: [...state.frameworks.values()].map((framework) => {
+    frameworks: frameworks.map((framework) => {
       const tally = tallyOf(byFramework, framework.id);
       return {
         ...frameworkSummaryJson(state, framework),

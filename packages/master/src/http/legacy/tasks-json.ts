@@ -1,6 +1,7 @@
 /** `/tasks`: tasks of all frameworks, newest first, a page at a time. */
 import type { Task } from '@stoke/protocol';
 import type { Framework, MasterState } from '../../core/state.ts';
+import type { Viewer } from '../../core/viewer.ts';
 import type { Json } from './resource-json.ts';
 import { taskJson } from './task-json.ts';
 
@@ -23,14 +24,15 @@ function allTasks(framework: Framework): Task[] {
   ];
 }
 
-export function tasksJson(state: MasterState, query: URLSearchParams): Json {
+export function tasksJson(state: MasterState, query: URLSearchParams, viewer: Viewer): Json {
   const frameworkId = query.get('framework_id');
   const taskId = query.get('task_id');
   const ascending = query.get('order') === 'asc';
   const frameworks = [...state.frameworks.values(), ...state.completedFrameworks.values()];
   const tasks = frameworks
-    .filter((framework) => frameworkId === null || framework.id === frameworkId)
-    .flatMap(allTasks)
+    .filter(({ id }) => frameworkId === null || id === frameworkId)
+    .filter(({ info }) => viewer.framework(info))
+    .flatMap((framework) => allTasks(framework).filter((task) => viewer.task(task, framework.info)))
     .filter((task) => taskId === null || task.task_id.value === taskId)
     .sort((left, right) => (startOf(left) - startOf(right)) * (ascending ? 1 : -1));
   const offset = numberOf(query.get('offset'), 0);

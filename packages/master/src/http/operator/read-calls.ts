@@ -1,6 +1,7 @@
 /** Operator calls that read the books: GET_STATE and the like. */
 import type { MasterResponse } from '@stoke/protocol';
 import type { MasterState } from '../../core/state.ts';
+import type { Viewer } from '../../core/viewer.ts';
 import { agentsView } from '../../core/views/agent-view.ts';
 import { frameworksView } from '../../core/views/framework-view.ts';
 import { quotaView, weightsView } from '../../core/views/quota-view.ts';
@@ -18,7 +19,7 @@ export type ReadFacts = {
 };
 
 type Type = NonNullable<MasterResponse['type']>;
-type Reader = (facts: ReadFacts) => Omit<MasterResponse, 'type'>;
+type Reader = (facts: ReadFacts, viewer: Viewer) => Omit<MasterResponse, 'type'>;
 
 function masterFacts({ state }: ReadFacts): MasterResponse['get_master'] {
   const seconds = state.startedMs / 1000;
@@ -34,19 +35,19 @@ const READERS: Readonly<Partial<Record<Type, Reader>>> = {
   GET_METRICS: ({ metrics }) => ({
     get_metrics: { metrics: Object.entries(metrics()).map(([name, value]) => ({ name, value })) },
   }),
-  GET_STATE: ({ state }) => ({ get_state: stateView(state) }),
-  GET_AGENTS: ({ state }) => ({ get_agents: agentsView(state) }),
-  GET_FRAMEWORKS: ({ state }) => ({ get_frameworks: frameworksView(state) }),
-  GET_EXECUTORS: ({ state }) => ({ get_executors: executorsView(state) }),
-  GET_OPERATIONS: ({ state }) => ({ get_operations: operationsView(state) }),
-  GET_TASKS: ({ state }) => ({ get_tasks: tasksView(state) }),
-  GET_ROLES: ({ state }) => ({ get_roles: { roles: rolesView(state) } }),
-  GET_WEIGHTS: ({ state }) =>
-    state.weights.size === 0 ? {} : { get_weights: { weight_infos: weightsView(state) } },
+  GET_STATE: ({ state }, viewer) => ({ get_state: stateView(state, viewer) }),
+  GET_AGENTS: ({ state }, viewer) => ({ get_agents: agentsView(state, viewer) }),
+  GET_FRAMEWORKS: ({ state }, viewer) => ({ get_frameworks: frameworksView(state, viewer) }),
+  GET_EXECUTORS: ({ state }, viewer) => ({ get_executors: executorsView(state, viewer) }),
+  GET_OPERATIONS: ({ state }, viewer) => ({ get_operations: operationsView(state, viewer) }),
+  GET_TASKS: ({ state }, viewer) => ({ get_tasks: tasksView(state, viewer) }),
+  GET_ROLES: ({ state }, viewer) => ({ get_roles: { roles: rolesView(state, viewer) } }),
+  GET_WEIGHTS: ({ state }, viewer) =>
+    state.weights.size === 0 ? {} : { get_weights: { weight_infos: weightsView(state, viewer) } },
   GET_MASTER: (facts) => ({ get_master: masterFacts(facts) }),
   GET_MAINTENANCE_STATUS: () => ({ get_maintenance_status: { status: {} } }),
   GET_MAINTENANCE_SCHEDULE: () => ({ get_maintenance_schedule: { schedule: {} } }),
-  GET_QUOTA: ({ state }) => ({ get_quota: { status: quotaView(state) } }),
+  GET_QUOTA: ({ state }, viewer) => ({ get_quota: { status: quotaView(state, viewer) } }),
 };
 
 /** One handler per read; the answer has the type of its call. */
@@ -55,7 +56,8 @@ export function readCalls(facts: ReadFacts): CallHandlers {
   return Object.fromEntries(
     types.map((type) => [
       type,
-      ({ format }) => messageAnswer(format, { type, ...READERS[type]?.(facts) }),
+      ({ format, request }) =>
+        messageAnswer(format, { type, ...READERS[type]?.(facts, request.viewer()) }),
     ]),
   ) satisfies CallHandlers;
 }

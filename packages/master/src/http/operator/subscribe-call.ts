@@ -15,7 +15,7 @@ export function subscribeCall({ dispatch, newStreamId, openStream }: SubscribeFa
     SUBSCRIBE: ({ format, request }) => {
       const stream = newStreamId();
       openStream(stream, request.takeResponse(), format);
-      dispatch({ type: 'SUBSCRIBE_OPERATOR', stream });
+      dispatch({ type: 'SUBSCRIBE_OPERATOR', stream, viewer: request.viewer() });
       return 'taken';
     },
   };

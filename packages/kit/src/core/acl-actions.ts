@@ -1,0 +1,66 @@
+/** The actions that access control lists speak of, each with the name of its objects (Mesos authorization, ACLs). */
+
+/** Action → field that names what it is done to. The names are those of Mesos's `--acls`. */
+export const ACL_ACTIONS = {
+  access_mesos_logs: 'logs',
+  access_sandboxes: 'users',
+  attach_containers_input: 'users',
+  attach_containers_output: 'users',
+  create_block_disks: 'roles',
+  create_mount_disks: 'roles',
+  create_volumes: 'roles',
+  deactivate_agents: 'agents',
+  destroy_block_disks: 'roles',
+  destroy_mount_disks: 'roles',
+  destroy_raw_disks: 'roles',
+  destroy_volumes: 'creator_principals',
+  drain_agents: 'agents',
+  get_endpoints: 'paths',
+  get_maintenance_schedules: 'machines',
+  get_maintenance_statuses: 'machines',
+  get_quotas: 'roles',
+  kill_nested_containers: 'users',
+  kill_standalone_containers: 'users',
+  launch_nested_container_sessions_as_user: 'users',
+  launch_nested_container_sessions_under_parent_with_user: 'users',
+  launch_nested_containers_as_user: 'users',
+  launch_nested_containers_under_parent_with_user: 'users',
+  launch_standalone_containers: 'users',
+  mark_agents_gone: 'agents',
+  mark_resource_providers_gone: 'resource_providers',
+  modify_resource_provider_configs: 'resource_providers',
+  prune_images: 'images',
+  reactivate_agents: 'agents',
+  register_agents: 'agents',
+  register_frameworks: 'roles',
+  remove_nested_containers: 'users',
+  remove_standalone_containers: 'users',
+  reserve_resources: 'roles',
+  resize_volumes: 'roles',
+  run_tasks: 'users',
+  set_log_level: 'level',
+  start_maintenances: 'machines',
+  stop_maintenances: 'machines',
+  teardown_frameworks: 'framework_principals',
+  unreserve_resources: 'reserver_principals',
+  update_maintenance_schedules: 'machines',
+  update_quotas: 'roles',
+  update_weights: 'roles',
+  view_containers: 'users',
+  view_executors: 'users',
+  view_flags: 'flags',
+  view_frameworks: 'users',
+  view_resource_providers: 'resource_providers',
+  view_roles: 'roles',
+  view_standalone_containers: 'users',
+  view_tasks: 'users',
+  wait_nested_containers: 'users',
+  wait_standalone_containers: 'users',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** Something that a principal may be allowed to do. */
+export type AclAction = keyof typeof ACL_ACTIONS;
+
+export function isAclAction(name: string): name is AclAction {
+  return Object.hasOwn(ACL_ACTIONS, name);
+}

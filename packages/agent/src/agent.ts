@@ -11,6 +11,7 @@ import {
   type Logger,
   listenHttp,
   openStore,
+  readCredential,
   readDaemonFile,
   type Store,
 } from '@stoke/kit';
@@ -21,7 +22,7 @@ import { type AgentSettings, type AgentState, createAgentState } from './core/st
 import type { VolumeLink } from './core/volumes.ts';
 import { agentError } from './errors.ts';
 import { createContainerWatch, createFetcher, createSandboxGc } from './housekeeping.ts';
-import { type Realm, readCredential, readSecrets } from './http/authentication.ts';
+import { authorizerOf, configuredKey, readAuthenticator } from './http/authentication.ts';
 import { executorRoute } from './http/executor-api.ts';
 import { filesRoutes } from './http/files.ts';
 import { metricsRoutes } from './http/metrics.ts';
@@ -34,6 +35,7 @@ import type { ContainerWatch } from './io/container-watch.ts';
 import { type Containerizers, createContainerizers } from './io/containerizers.ts';
 import { type EffectHandlers, Engine, randomUuid } from './io/engine.ts';
 import { ExecutorStreams } from './io/executor-streams.ts';
+import { ownKey, withToken } from './io/executor-tokens.ts';
 import type { Fetcher } from './io/fetcher.ts';
 import { readBootId } from './io/host-facts.ts';
 import { LinkClient } from './io/link-client.ts';
@@ -72,6 +74,7 @@ export class Agent {
   readonly #link: LinkClient;
   readonly #app: FastifyInstance;
   readonly #startedMs: number;
+  readonly #executorKey: Uint8Array | undefined;
   #recoveryMs = 0;
   #recovered = false;
 
@@ -80,6 +83,7 @@ export class Agent {
     this.#options = options;
     this.#startedMs = clock.now();
     this.#workDir = resolve(config.work_dir);
+    this.#executorKey = executorKey(config, this.#workDir);
     this.#store = openStore(join(this.#workDir, 'meta', 'checkpoint.db'));
     const state = createAgentState({
       settings: settingsOf(config, this.#workDir),
@@ -145,7 +149,7 @@ export class Agent {
     const { config, clock, log } = this.#options;
     return new LinkClient({
       master: config.master,
-      credential: readCredential(config.credential),
+      credential: config.credential === undefined ? undefined : readCredential(config.credential),
       clock,
       random: Math.random,
       log,
@@ -161,7 +165,7 @@ export class Agent {
       dropLink: (reason) => this.#link.drop(reason),
       expectPings: (timeoutMs) => this.#link.expectPings(timeoutMs),
       identify: (agentId) => this.#identify(agentId),
-      launch: ({ spec }) => void this.#launcher.launch(spec),
+      launch: ({ spec }) => void this.#launcher.launch(withToken(spec, this.#executorKey)),
       signal: ({ containerId, signal }) => this.#launcher.signal(containerId, signal),
       runProbe: (effect) => this.#probes.run(effect),
       stopProbes: (containerId) => this.#probes.stop(containerId),
@@ -198,16 +202,14 @@ export class Agent {
 
   #serve(state: AgentState): void {
     const { config, clock } = this.#options;
-    const realms: Realm[] = [];
-    if (config.authenticate_http_readonly) realms.push('mesos-agent-readonly');
-    if (config.authenticate_http_readwrite) realms.push('mesos-agent-readwrite');
     const monitored = {
       state,
       containerizers: this.#containerizers.all,
       now: () => clock.now() / 1000,
     };
     serveRoutes(this.#app, {
-      authenticator: { secrets: readSecrets(config.http_credentials), realms: new Set(realms) },
+      authenticator: readAuthenticator(config, this.#executorKey, () => clock.now()),
+      authorizer: authorizerOf(config),
       routes: [
         executorRoute({
           engine: this.#engine,
@@ -310,6 +312,13 @@ export class Agent {
     await this.#app.close();
     await this.#store.close();
   }
+}
+
+/** What tokens of executors are signed with; undefined: nobody asks for them. */
+function executorKey(config: AgentConfig, workDir: string): Uint8Array | undefined {
+  const configured = configuredKey(config);
+  if (configured !== undefined || !config.authenticate_http_executors) return configured;
+  return ownKey(join(workDir, 'meta', 'executor-key'));
 }
 
 function settingsOf(config: AgentConfig, workDir: string): AgentSettings {

@@ -24,7 +24,9 @@ test('agentFlags have the defaults of Mesos', () => {
 
 test('configProblems asks for authentication off loopback', () => {
   expect(configProblems(parse('--ip=0.0.0.0'))).toEqual([
-    expect.stringContaining('--authenticate_http_readonly and --authenticate_http_readwrite'),
+    expect.stringContaining(
+      '--authenticate_http_readonly, --authenticate_http_readwrite, --authenticate_http_executors',
+    ),
   ]);
   expect(configProblems(parse('--ip=0.0.0.0', '--insecure'))).toEqual([]);
   expect(configProblems(parse('--authenticate_http_readonly'))).toEqual([

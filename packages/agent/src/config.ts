@@ -1,5 +1,5 @@
 /** Flags of the agent: Mesos's names and defaults; only those that do something. */
-import { bytesFlag, durationFlag, formatBytes, logLevels, pathFlag } from '@stoke/kit';
+import { aclsFlag, bytesFlag, durationFlag, formatBytes, logLevels, pathFlag } from '@stoke/kit';
 import { z } from 'zod';
 import { formatDuration } from './core/durations.ts';
 
@@ -47,10 +47,24 @@ export const agentFlags = z.object({
     .string()
     .default('*')
     .describe('Role that --resources without one are reserved to'),
-  credential: pathFlag().optional().describe('JSON file {"principal","secret"} for the master'),
+  acls: aclsFlag()
+    .optional()
+    .describe(
+      'Access control lists, JSON or file:///path: who may do what; see the security guide',
+    ),
+  credential: pathFlag()
+    .optional()
+    .describe('File {"principal","secret"}, or both on a line, that the agent shows its master'),
   http_credentials: pathFlag()
     .optional()
-    .describe('JSON file {"credentials":[{"principal","secret"}]} of those who may ask the agent'),
+    .describe('File {"credentials":[{"principal","secret"}]}, or a principal and a secret a line'),
+  jwt_secret_key: pathFlag()
+    .optional()
+    .describe('File with the key of bearer tokens; default: a key of its own, for executors only'),
+  authenticate_http_executors: z
+    .boolean()
+    .default(false)
+    .describe('Executors need the token that the agent gives them'),
   authenticate_http_readonly: z
     .boolean()
     .default(false)
@@ -194,16 +208,24 @@ function masterProblems({ master }: AgentConfig): string[] {
   return [`Expected \`--master\` to be host:port, got '${master}'`];
 }
 
+const credentialFlags = ['authenticate_http_readonly', 'authenticate_http_readwrite'] as const;
+const authenticationFlags = [...credentialFlags, 'authenticate_http_executors'] as const;
+
+/** Whether anybody at all has to say who he is. */
+export function isAuthenticating(config: AgentConfig): boolean {
+  return authenticationFlags.some((flag) => config[flag]);
+}
+
 function authenticationProblems(config: AgentConfig): string[] {
   const problems: string[] = [];
-  const flags = ['authenticate_http_readonly', 'authenticate_http_readwrite'] as const;
-  const wanted = flags.filter((flag) => config[flag]);
-  const missing = flags.filter((flag) => !config[flag]);
-  if (wanted.length > 0 && config.http_credentials === undefined) {
-    problems.push(`Expected \`--http_credentials\` to name a file, because --${wanted[0]} is set`);
+  const wanted = credentialFlags.find((flag) => config[flag]);
+  const missing = authenticationFlags.filter((flag) => !config[flag]);
+  const known = config.http_credentials ?? config.jwt_secret_key;
+  if (wanted !== undefined && known === undefined) {
+    problems.push(`Expected \`--http_credentials\` to name a file, because --${wanted} is set`);
   }
   if (!isLoopback(config.ip) && !config.insecure && missing.length > 0) {
-    const names = missing.map((flag) => `--${flag}`).join(' and ');
+    const names = missing.map((flag) => `--${flag}`).join(', ');
     problems.push(
       `Cannot listen on '${config.ip}': other machines could use the agent without authentication; set ${names} with --http_credentials, or --insecure if the network is trusted`,
     );

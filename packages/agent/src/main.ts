@@ -12,12 +12,14 @@ import {
 } from '@stoke/kit';
 import { parseAttributes } from '@stoke/resources';
 import { Agent, claimWorkDir } from './agent.ts';
-import { type AgentConfig, agentFlags, configProblems } from './config.ts';
+import { type AgentConfig, agentFlags, configProblems, isAuthenticating } from './config.ts';
 import { measureHost, offeredResources } from './io/host-facts.ts';
 import { buildInfo } from './version.ts';
 
 const usageExit = 2;
 const failureExit = 1;
+const noLists =
+  'nothing is allowed: authentication is on and there is no --acls; {"permissive":true} lets every known principal do everything';
 
 function refuse(problems: readonly string[]): never {
   for (const problem of problems) process.stderr.write(`${problem}\n`);
@@ -67,6 +69,7 @@ async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
     masterUrl,
     version: buildInfo.version,
   });
+  if (config.acls === undefined && isAuthenticating(config)) log.warn(noLists);
   log.info({ url, master: config.master }, 'agent serves');
 }
 

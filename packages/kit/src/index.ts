@@ -15,6 +15,7 @@ export {
   type Approver,
   type Authorizer,
   createAuthorizer,
+  type Need,
   PERMISSIVE_AUTHORIZER,
 } from './core/authorizer.ts';
 export {

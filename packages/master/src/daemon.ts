@@ -10,7 +10,7 @@ import {
   systemClock,
   writeDaemonFile,
 } from '@stoke/kit';
-import type { MasterConfig } from './config.ts';
+import { isAuthenticating, type MasterConfig } from './config.ts';
 import { masterError } from './errors.ts';
 import { teeToFile } from './io/log-file.ts';
 import { createMaster } from './server.ts';
@@ -34,6 +34,9 @@ async function claimWorkDir(workDir: string): Promise<void> {
   });
 }
 
+const NO_LISTS =
+  'nothing is allowed: authentication is on and there is no --acls; {"permissive":true} lets every known principal do everything';
+
 /** Runs a master until a signal ends it. @throws AppError when it cannot start */
 export async function runMaster(config: MasterConfig): Promise<void> {
   const tee = config.log_dir === undefined ? {} : { destination: teeToFile(config.log_dir) };
@@ -50,6 +53,7 @@ export async function runMaster(config: MasterConfig): Promise<void> {
   const cluster = config.cluster === undefined ? {} : { cluster: config.cluster };
   const about = { kind: 'master', url, version: MESOS_VERSION, ...cluster };
   await writeDaemonFile(config.work_dir, about);
+  if (config.acls === undefined && isAuthenticating(config)) log.warn(NO_LISTS);
   log.info({ url, masterId: master.shell.state.info.id }, 'master serves');
   const stop = async (): Promise<void> => {
     await master.close();

@@ -1,58 +1,73 @@
-/** HTTP Basic authentication with the realms of a Mesos agent. */
-import { createHash, timingSafeEqual } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+/** Whom the agent knows and what they may do: realms, credentials, keys and lists, read once at start. */
+import {
+  type AuthenticatorOptions,
+  type Authorizer,
+  authenticate,
+  createAuthorizer,
+  type Identity,
+  readJwtKey,
+  readSecrets,
+} from '@stoke/kit';
+import { type AgentConfig, isAuthenticating } from '../config.ts';
 import { type Answer, textAnswer } from './answer.ts';
 
-export type Realm = 'mesos-agent-readonly' | 'mesos-agent-readwrite';
+/** Groups of endpoints that share a realm and a flag. */
+export type Realm = 'mesos-agent-readonly' | 'mesos-agent-readwrite' | 'mesos-agent-executor';
 
-/** Principals and secrets, and which realms ask for them. */
-export interface Authenticator {
-  readonly secrets: ReadonlyMap<string, string>;
-  readonly realms: ReadonlySet<Realm>;
-}
+/** Whom the agent knows, and which realms ask. */
+export type Authenticator = AuthenticatorOptions<Realm>;
 
-const credentialsSchema = z.object({
-  credentials: z.array(z.object({ principal: z.string(), secret: z.string() })),
-});
-const credentialSchema = z.object({ principal: z.string(), secret: z.string() });
+/** Who asks, or the 401. */
+export type Checked =
+  | { readonly ok: true; readonly identity: Identity }
+  | { readonly ok: false; readonly answer: Answer };
 
-/** Reads a `--http_credentials` file. */
-export function readSecrets(path: string | undefined): ReadonlyMap<string, string> {
-  if (path === undefined) return new Map();
-  const { credentials } = credentialsSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  return new Map(credentials.map(({ principal, secret }) => [principal, secret]));
-}
+const nobody: Identity = { principal: undefined, claims: undefined };
 
-/** Reads a `--credential` file; a line end after the secret is none of it. */
-export function readCredential(path: string | undefined): string | undefined {
-  if (path === undefined) return undefined;
-  const { principal, secret } = credentialSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
-  return `${principal}:${secret}`;
-}
-
-/** The 401 for a request that must not pass; undefined when it may. Compares in constant time. */
-export function challenge(
-  { secrets, realms }: Authenticator,
+/** Checks the Authorization header of a request; routes without a realm are for everybody. */
+export function identify(
+  authenticator: Authenticator,
   realm: Realm | undefined,
   header: string | undefined,
-): Answer | undefined {
-  if (realm === undefined || !realms.has(realm)) return undefined;
-  const [principal, secret] = basicCredentials(header) ?? [undefined, ''];
-  const expected = principal === undefined ? undefined : secrets.get(principal);
-  const equal = timingSafeEqual(digest(secret), digest(expected ?? ''));
-  if (equal && expected !== undefined) return undefined;
-  return textAnswer(401, '401 Unauthorized.', { 'WWW-Authenticate': `Basic realm="${realm}"` });
+): Checked {
+  if (realm === undefined) return { ok: true, identity: nobody };
+  const checked = authenticate(authenticator, realm, header);
+  if (checked.ok) return checked;
+  const challenge = { 'WWW-Authenticate': checked.challenge };
+  return { ok: false, answer: textAnswer(401, '401 Unauthorized.', challenge) };
 }
 
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest();
+/**
+ * Reads what the flags name. Executors show tokens and nothing else, so their realm takes only those.
+ * @param executorKey signs and verifies tokens of executors; undefined: they have none
+ * @throws AppError `CREDENTIALS_UNUSABLE`
+ */
+export function readAuthenticator(
+  config: AgentConfig,
+  executorKey: Uint8Array | undefined,
+  nowMs: () => number,
+): Authenticator {
+  const flags: readonly (readonly [boolean, Realm])[] = [
+    [config.authenticate_http_readonly, 'mesos-agent-readonly'],
+    [config.authenticate_http_readwrite, 'mesos-agent-readwrite'],
+    [config.authenticate_http_executors, 'mesos-agent-executor'],
+  ];
+  const path = config.http_credentials;
+  return {
+    secrets: path === undefined ? new Map() : readSecrets(path),
+    realms: new Set(flags.filter(([wanted]) => wanted).map(([, realm]) => realm)),
+    tokenRealms: new Set<Realm>(['mesos-agent-executor']),
+    jwtKey: executorKey,
+    nowMs,
+  };
 }
 
-function basicCredentials(header: string | undefined): readonly [string, string] | undefined {
-  const match = /^Basic ([A-Za-z0-9+/=]+)$/.exec(header ?? '');
-  if (match?.[1] === undefined) return undefined;
-  const text = Buffer.from(match[1], 'base64').toString('utf8');
-  const colon = text.indexOf(':');
-  return colon < 0 ? undefined : [text.slice(0, colon), text.slice(colon + 1)];
+/** Once somebody has to say who he is, what no list allows is denied. */
+export function authorizerOf(config: AgentConfig): Authorizer {
+  return createAuthorizer(config.acls, { permissiveByDefault: !isAuthenticating(config) });
+}
+
+/** The key of `--jwt_secret_key`, when there is one. @throws AppError `CREDENTIALS_UNUSABLE` */
+export function configuredKey(config: AgentConfig): Uint8Array | undefined {
+  return config.jwt_secret_key === undefined ? undefined : readJwtKey(config.jwt_secret_key);
 }

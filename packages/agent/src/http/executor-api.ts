@@ -1,4 +1,5 @@
 /** `POST /api/v1/executor`: the v1 executor API, in JSON and protobuf. */
+import type { Identity } from '@stoke/kit';
 import { decodeBinary, decodeJson, ExecutorCall, isAppError } from '@stoke/protocol';
 import { callProblem, findCaller } from '../core/executor-call-validation.ts';
 import type { Engine } from '../io/engine.ts';
@@ -22,7 +23,8 @@ export function executorRoute(options: ExecutorApiOptions): Route {
   return {
     path: '/api/v1/executor',
     prefixed: true,
-    realm: undefined,
+    realm: 'mesos-agent-executor',
+    access: 'checked',
     method: 'POST',
     handle: (request) => handleCall(options, request),
   };
@@ -43,21 +45,42 @@ function handleCall(options: ExecutorApiOptions, request: AgentRequest): Answer 
   const problem = callProblem(call);
   if (problem !== undefined)
     return textAnswer(400, `Failed to validate Executor::Call: ${problem}`);
+  if (!speaksFor(request.identity.claims, call)) return notItself;
   if (call.type === 'HEARTBEAT') return emptyAnswer(202);
   const mediaType = call.type === 'SUBSCRIBE' ? chooseMediaType(request) : json;
   if (mediaType === undefined) {
     return textAnswer(406, `Expecting 'Accept' to allow '${protobuf}' or '${json}'`);
   }
   if (!options.isRecovered()) return textAnswer(503, 'Agent has not finished recovery');
+  return handleKnown(options, request, { call, mediaType });
+}
+
+/** A well formed call: of an executor there is, that speaks for itself. */
+function handleKnown(
+  options: ExecutorApiOptions,
+  request: AgentRequest,
+  { call, mediaType }: { readonly call: ExecutorCall; readonly mediaType: MediaType },
+): Answer {
   const caller = findCaller(options.engine.state, call);
   if (!caller.ok) return textAnswer(caller.status, caller.message);
+  const { containerId } = caller.executor;
+  const { cid } = request.identity.claims ?? {};
+  if (cid !== undefined && cid !== containerId) return notItself;
   if (call.type !== 'SUBSCRIBE') {
     options.engine.dispatch({ type: 'executor-call', call });
     return emptyAnswer(202);
   }
-  const { containerId } = caller.executor;
   subscribe(options, { call, containerId, request, mediaType });
   return 'taken';
+}
+
+const notItself = textAnswer(403, '403 Forbidden. The token belongs to another executor');
+
+/** An executor that has shown its token may act as itself only; a token of a person is none of an executor. */
+function speaksFor(claims: Identity['claims'], call: ExecutorCall): boolean {
+  if (claims === undefined) return true;
+  const { fid, eid, cid } = claims;
+  return fid === call.framework_id.value && eid === call.executor_id.value && cid !== undefined;
 }
 
 type Parsed = { readonly call: ExecutorCall } | { readonly answer: Answer };

@@ -2,7 +2,15 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createHttpServer, createSilentLogger, type FastifyInstance } from '@stoke/kit';
+import {
+  type Authorizer,
+  createAuthorizer,
+  createHttpServer,
+  createSilentLogger,
+  type FastifyInstance,
+  PERMISSIVE_AUTHORIZER,
+  parseAcls,
+} from '@stoke/kit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { filesRoutes } from './files.ts';
 import { serveRoutes } from './router.ts';
@@ -19,17 +27,29 @@ beforeEach(() => {
   writeFileSync(join(sandbox, 'stdout'), 'hello\n'.repeat(20_000));
   writeFileSync(join(sandbox, 'a b.txt'), 'text');
   symlinkSync('/etc', join(sandbox, 'escape'));
-  app = createHttpServer({ log: createSilentLogger() });
-  serveRoutes(app, {
-    authenticator: { secrets: new Map(), realms: new Set() },
+  app = serve(PERMISSIVE_AUTHORIZER);
+});
+
+function serve(authorizer: Authorizer): FastifyInstance {
+  const need = { action: 'access_sandboxes', object: 'alice' } as const;
+  const server = createHttpServer({ log: createSilentLogger() });
+  serveRoutes(server, {
+    authenticator: {
+      secrets: new Map(),
+      realms: new Set(),
+      jwtKey: undefined,
+      nowMs: () => 0,
+    },
+    authorizer,
     routes: filesRoutes({
       attachments: () => [
-        [sandbox, sandbox],
-        ['/frameworks/f/executors/e/runs/latest', sandbox],
+        [sandbox, sandbox, need],
+        ['/frameworks/f/executors/e/runs/latest', sandbox, need],
       ],
     }),
   });
-});
+  return server;
+}
 
 afterEach(async () => {
   await app.close();
@@ -141,3 +161,18 @@ test.each(['read', 'download'])('%s opens no pipe, which would wait for a writer
   const { status, text } = await get(what, { path, offset: '0' });
   expect([status, text]).toEqual([400, `'${path}' is inaccessible.`]);
 });
+
+test.each(['browse', 'read', 'download'])(
+  '%s refuses sandboxes of users that are not the caller’s',
+  async (what) => {
+    await app.close();
+    const any = { type: 'ANY' };
+    const acls = parseAcls({ access_sandboxes: [{ principals: any, users: { values: ['bob'] } }] });
+    app = serve(createAuthorizer(acls.ok ? acls.acls : undefined, { permissiveByDefault: false }));
+    for (const path of [`${sandbox}/stdout`, '/frameworks/f/executors/e/runs/latest/stdout']) {
+      const { status, text } = await get(what, { path });
+      expect(status).toBe(403);
+      expect(text).toContain("may not access_sandboxes on 'alice'");
+    }
+  },
+);

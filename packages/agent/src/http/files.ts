@@ -3,7 +3,7 @@
 import { createReadStream, type Stats } from 'node:fs';
 import { lstat, open, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
-import { type Attachment, resolveAttached } from '../io/attached-files.ts';
+import { type Attachment, needFor, resolveAttached } from '../io/attached-files.ts';
 import { readNames } from '../io/users.ts';
 import { type Answer, jsonAnswer, notFound, textAnswer } from './answer.ts';
 import type { AgentRequest, Route } from './router.ts';
@@ -30,14 +30,21 @@ export function filesRoutes(options: FilesOptions): Route[] {
     path: `/files/${name}`,
     prefixed: false,
     realm,
-    handle: (request) => handle(options, request),
+    access: 'checked',
+    handle: (request) => deniedPath(options, request) ?? handle(options, request),
   });
   return [
     route('browse', browse),
     route('read', read),
     route('download', download),
-    route('debug', debug),
+    { ...route('debug', debug), access: [{ action: 'get_endpoints', object: '/files/debug' }] },
   ];
+}
+
+/** The 403 of somebody who may not read what the path leads to. */
+function deniedPath({ attachments }: FilesOptions, request: AgentRequest): Answer | undefined {
+  const need = needFor(attachments(), request.query.get('path') ?? '');
+  return need === undefined ? undefined : request.denied([need]);
 }
 
 function jsonpOf(request: AgentRequest): string | undefined {
@@ -176,5 +183,6 @@ function headerSafe(name: string): string {
 }
 
 async function debug({ attachments }: FilesOptions): Promise<Answer> {
-  return jsonAnswer(Object.fromEntries(attachments()), undefined);
+  const paths = [...attachments()].map(([virtual, real]) => [virtual, real] as const);
+  return jsonAnswer(Object.fromEntries(paths), undefined);
 }

@@ -21,16 +21,18 @@ export interface MetricsOptions {
 type Numbers = Record<string, number>;
 
 export function metricsRoutes(options: MetricsOptions): Route[] {
-  const open = { prefixed: false, realm: 'mesos-agent-readonly' } as const;
+  const closed = { prefixed: false, realm: 'mesos-agent-readonly' } as const;
   return [
     {
-      ...open,
+      ...closed,
       path: '/metrics/snapshot',
+      access: [{ action: 'get_endpoints', object: '/metrics/snapshot' }],
       handle: ({ query }) => jsonAnswer(snapshot(options), query.get('jsonp') ?? undefined),
     },
     {
-      ...open,
+      ...closed,
       path: '/system/stats.json',
+      access: [{ action: 'get_endpoints', object: '/system/stats.json' }],
       handle: ({ query }) => jsonAnswer(systemStats(), query.get('jsonp') ?? undefined),
     },
   ];

@@ -1,5 +1,6 @@
 /** `/containers`, `/monitor/statistics`, `/containerizer/debug`: what runs and what it uses. */
 import { executorResources } from '../core/executor-resources.ts';
+import type { Viewer } from '../core/permissions.ts';
 import type { AgentState, Executor } from '../core/state.ts';
 import type { Containerizer, ContainerUsage } from '../io/containerizer.ts';
 import { jsonAnswer } from './answer.ts';
@@ -19,15 +20,16 @@ export interface MonitorOptions {
 export function monitorRoutes(options: MonitorOptions): Route[] {
   const jsonp = (request: AgentRequest): string | undefined =>
     request.query.get('jsonp') ?? undefined;
-  const route = (path: string, body: () => unknown): Route => ({
+  const route = (path: string, body: (viewer: Viewer) => unknown): Route => ({
     path,
     prefixed: true,
     realm,
-    handle: (request) => jsonAnswer(body(), jsonp(request)),
+    access: [{ action: 'get_endpoints', object: path }],
+    handle: (request) => jsonAnswer(body(request.viewer()), jsonp(request)),
   });
   return [
-    route('/containers', () => containersJson(options)),
-    route('/monitor/statistics', () => statisticsJson(options)),
+    route('/containers', (viewer) => containersJson(options, viewer)),
+    route('/monitor/statistics', (viewer) => statisticsJson(options, viewer)),
     route('/containerizer/debug', () => ({ pending: [] })),
   ];
 }
@@ -37,10 +39,14 @@ interface Measured {
   readonly usage: ContainerUsage;
 }
 
-function measured({ state, containerizers }: MonitorOptions): Measured[] {
+function measured({ state, containerizers }: MonitorOptions, viewer: Viewer): Measured[] {
   const ids = [...state.containers.keys(), ...state.nested.keys()];
   const usage = new Map(containerizers.flatMap((one) => [...one.usage(ids)]));
-  return [...state.containers.values()].flatMap((executor) => {
+  const seen = [...state.containers.values()].filter(({ frameworkId, info }) => {
+    const framework = state.frameworks.get(frameworkId);
+    return framework !== undefined && viewer.container(info, framework.info);
+  });
+  return seen.flatMap((executor) => {
     const parts = [executor, ...executor.nested.values()];
     const used = parts.flatMap(({ containerId }) => usage.get(containerId) ?? []);
     return used.length === 0 ? [] : [{ executor, usage: sumOf(used) }];
@@ -56,8 +62,8 @@ function sumOf(parts: readonly ContainerUsage[]): ContainerUsage {
   }));
 }
 
-function containersJson(options: MonitorOptions): unknown[] {
-  return measured(options).map((one) => ({
+function containersJson(options: MonitorOptions, viewer: Viewer): unknown[] {
+  return measured(options, viewer).map((one) => ({
     container_id: one.executor.containerId,
     ...describe(one, options.now()),
     status: {
@@ -67,8 +73,8 @@ function containersJson(options: MonitorOptions): unknown[] {
   }));
 }
 
-function statisticsJson(options: MonitorOptions): unknown[] {
-  return measured(options).map((one) => describe(one, options.now()));
+function statisticsJson(options: MonitorOptions, viewer: Viewer): unknown[] {
+  return measured(options, viewer).map((one) => describe(one, options.now()));
 }
 
 function describe({ executor, usage }: Measured, timestamp: number): Record<string, unknown> {

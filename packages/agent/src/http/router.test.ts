@@ -1,4 +1,4 @@
-import { createHttpServer, createSilentLogger } from '@stoke/kit';
+import { createHttpServer, createSilentLogger, PERMISSIVE_AUTHORIZER } from '@stoke/kit';
 import { expect, test } from 'vitest';
 import { emptyAnswer, jsonAnswer } from './answer.ts';
 import { serveRoutes } from './router.ts';
@@ -10,19 +10,30 @@ function server() {
     authenticator: {
       secrets: new Map([['ops', 'pw']]),
       realms: new Set(['mesos-agent-readonly'] as const),
+      jwtKey: undefined,
+      nowMs: () => 0,
     },
+    authorizer: PERMISSIVE_AUTHORIZER,
     routes: [
-      { path: '/open', prefixed: true, realm: undefined, handle: () => emptyAnswer(200) },
+      {
+        path: '/open',
+        prefixed: true,
+        realm: undefined,
+        access: 'open',
+        handle: () => emptyAnswer(200),
+      },
       {
         path: '/bare',
         prefixed: false,
         realm: undefined,
+        access: 'open',
         handle: () => jsonAnswer({ big }, undefined),
       },
       {
         path: '/post',
         prefixed: true,
         realm: undefined,
+        access: 'open',
         method: 'POST',
         handle: () => emptyAnswer(202),
       },
@@ -30,6 +41,7 @@ function server() {
         path: '/closed',
         prefixed: true,
         realm: 'mesos-agent-readonly',
+        access: 'filtered',
         handle: () => emptyAnswer(200),
       },
     ],

@@ -4,15 +4,19 @@ import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import {
+  type Authorizer,
   errorMessage,
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
+  type Identity,
+  type Need,
 } from '@stoke/kit';
 import { isAppError, PROTOCOL_ERRORS } from '@stoke/protocol';
+import { type Viewer, viewerFor } from '../core/permissions.ts';
 import { AGENT_ERRORS } from '../errors.ts';
 import { type Answer, methodNotAllowed, notFound, textAnswer } from './answer.ts';
-import { type Authenticator, challenge, type Realm } from './authentication.ts';
+import { type Authenticator, identify, type Realm } from './authentication.ts';
 
 const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 /** Smaller answers are not worth compressing. */
@@ -25,15 +29,29 @@ export interface AgentRequest {
   readonly headers: IncomingHttpHeaders;
   readonly body: Uint8Array;
   readonly remoteAddress: string;
+  /** Authenticated, when the realm asks for it: a principal, or the claims of an executor's token. */
+  readonly identity: Identity;
+  /** What the caller may see. */
+  viewer(): Viewer;
+  /** The 403 when the caller may not do all of this; undefined when he may. */
+  denied(needs: readonly Need[]): Answer | undefined;
   /** Takes the raw response over; the route answers `taken` then. */
   takeResponse(): ServerResponse;
 }
+
+/**
+ * How a route is guarded. `open`: anybody may. `filtered`: the answer holds only what the caller may see.
+ * `checked`: what is needed depends on the request, so its handler asks `denied`. Otherwise: these needs.
+ */
+export type Access = 'open' | 'filtered' | 'checked' | readonly Need[];
 
 export interface Route {
   readonly path: string;
   /** Whether `/slave(1)/path` is the same. */
   readonly prefixed: boolean;
   readonly realm: Realm | undefined;
+  /** Who may use it. A route that does not say so does not compile. */
+  readonly access: Access;
   /** The only method that is taken; others get 405. Without it any method does. */
   readonly method?: 'POST';
   handle(request: AgentRequest): Answer | Promise<Answer>;
@@ -42,6 +60,7 @@ export interface Route {
 export interface RouterOptions {
   readonly routes: readonly Route[];
   readonly authenticator: Authenticator;
+  readonly authorizer: Authorizer;
 }
 
 const agentPrefix = '/slave(1)';
@@ -86,13 +105,19 @@ async function answer(
 ): Promise<Answer> {
   const route = findRoute(options.routes, request.url);
   if (route === undefined) return notFound;
-  const refusal = challenge(options.authenticator, route.realm, request.headers.authorization);
-  if (refusal !== undefined) return refusal;
+  const checked = identify(options.authenticator, route.realm, request.headers.authorization);
+  if (!checked.ok) return checked.answer;
   if (route.method !== undefined && route.method !== request.method) {
     return methodNotAllowed(route.method, request.method);
   }
+  const asked = agentRequest(request, reply, {
+    authorizer: options.authorizer,
+    identity: checked.identity,
+  });
+  const refusal = typeof route.access === 'string' ? undefined : asked.denied(route.access);
+  if (refusal !== undefined) return refusal;
   try {
-    return await route.handle(agentRequest(request, reply));
+    return await route.handle(asked);
   } catch (error) {
     const status = isAppError(error) ? statusOf.get(error.code) : undefined;
     if (status !== undefined && status < 500) return textAnswer(status, errorMessage(error));
@@ -101,7 +126,12 @@ async function answer(
   }
 }
 
-function agentRequest(request: FastifyRequest, reply: FastifyReply): AgentRequest {
+function agentRequest(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { authorizer, identity }: { readonly authorizer: Authorizer; readonly identity: Identity },
+): AgentRequest {
+  const { principal } = identity;
   const question = request.url.indexOf('?');
   return {
     method: request.method,
@@ -109,6 +139,12 @@ function agentRequest(request: FastifyRequest, reply: FastifyReply): AgentReques
     headers: request.headers,
     body: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
     remoteAddress: request.socket.remoteAddress ?? '',
+    identity,
+    viewer: () => viewerFor(authorizer, principal),
+    denied: (needs) => {
+      const denial = authorizer.denial(principal, needs);
+      return denial === undefined ? undefined : textAnswer(403, `403 Forbidden. ${denial}`);
+    },
     takeResponse: () => {
       reply.hijack();
       return reply.raw;

@@ -1,7 +1,8 @@
 /** `/state`, `/health`, `/version`, `/flags`: who the agent is and what it runs. */
 
 import { DrainConfig, toJsonValue } from '@stoke/protocol';
-import type { AgentState, Drain } from '../core/state.ts';
+import type { Viewer } from '../core/permissions.ts';
+import type { AgentState, Drain, Framework } from '../core/state.ts';
 import { agentCapabilities } from '../core/version.ts';
 import { buildInfo } from '../version.ts';
 import { emptyAnswer, jsonAnswer } from './answer.ts';
@@ -20,24 +21,33 @@ export function stateRoutes(options: StateOptions): Route[] {
   const jsonp = (request: AgentRequest): string | undefined =>
     request.query.get('jsonp') ?? undefined;
   return [
-    { path: '/health', prefixed: true, realm: undefined, handle: () => emptyAnswer(200) },
+    {
+      path: '/health',
+      prefixed: true,
+      realm: undefined,
+      access: 'open',
+      handle: () => emptyAnswer(200),
+    },
     {
       path: '/version',
       prefixed: false,
       realm: undefined,
+      access: 'open',
       handle: (request) => jsonAnswer(versionJson(), jsonp(request)),
     },
     {
       path: '/flags',
       prefixed: true,
       realm: readonlyRealm,
+      access: [{ action: 'view_flags' }],
       handle: (request) => jsonAnswer({ flags: options.flags }, jsonp(request)),
     },
     {
       path: '/state',
       prefixed: true,
       realm: readonlyRealm,
-      handle: (request) => jsonAnswer(stateJson(options), jsonp(request)),
+      access: 'filtered',
+      handle: (request) => jsonAnswer(stateJson(options, request.viewer()), jsonp(request)),
     },
   ];
 }
@@ -47,7 +57,14 @@ function versionJson(): Record<string, unknown> {
   return { build_date, build_time, build_user, git_branch, git_sha, version };
 }
 
-function stateJson({ state, startTime, flags }: StateOptions): Record<string, unknown> {
+function stateJson(
+  { state, startTime, flags }: StateOptions,
+  viewer: Viewer,
+): Record<string, unknown> {
+  const render = (frameworks: Iterable<Framework>): unknown[] =>
+    [...frameworks]
+      .filter(({ info }) => viewer.framework(info))
+      .map((framework) => frameworkJson(framework, viewer));
   const { version, git_sha, git_branch, build_date, build_time, build_user } = buildInfo;
   return {
     version,
@@ -62,13 +79,13 @@ function stateJson({ state, startTime, flags }: StateOptions): Record<string, un
     hostname: state.info.hostname,
     capabilities: agentCapabilities,
     ...drainJson(state.drain),
-    ...resourcesJson(state),
+    ...resourcesJson(state, viewer),
     resource_providers: [],
     attributes: attributesJson(state),
     ...(state.masterHostname === '' ? {} : { master_hostname: state.masterHostname }),
-    flags,
-    frameworks: [...state.frameworks.values()].map(frameworkJson),
-    completed_frameworks: state.completedFrameworks.map(frameworkJson),
+    ...(viewer.flags() ? { flags } : {}),
+    frameworks: render(state.frameworks.values()),
+    completed_frameworks: render(state.completedFrameworks),
   };
 }
 

@@ -21,6 +21,7 @@ import {
   unreservedOf,
 } from '@stoke/resources';
 import { executorResources } from '../core/executor-resources.ts';
+import type { Viewer } from '../core/permissions.ts';
 import { type AgentState, type Executor, type Framework, isTerminal } from '../core/state.ts';
 import { totalResources } from '../core/volumes.ts';
 
@@ -30,10 +31,14 @@ export function summaryOf(wire: readonly Resource[]): Json {
   return resourceSummary(resourcesFromTrustedWire(wire));
 }
 
-function byRole(resources: Resources): Json {
-  return Object.fromEntries(
-    [...reservationsByRole(resources)].map(([role, part]) => [role, resourceSummary(part)]),
-  );
+/** What is reserved to roles that may be seen. */
+function byRole(
+  resources: Resources,
+  viewer: Viewer,
+  render: (part: Resources) => unknown = resourceSummary,
+): Json {
+  const seen = [...reservationsByRole(resources)].filter(([role]) => viewer.role(role));
+  return Object.fromEntries(seen.map(([role, part]) => [role, render(part)]));
 }
 
 function endpointJson(resources: Resources): unknown[] {
@@ -41,19 +46,16 @@ function endpointJson(resources: Resources): unknown[] {
 }
 
 /** The agent's own resources, in the shapes of `/state`. */
-export function resourcesJson(state: AgentState): Json {
+export function resourcesJson(state: AgentState, viewer: Viewer): Json {
   const total = totalResources(state);
   const used = resourcesFromTrustedWire(usedResources(state));
-  const reserved = [...reservationsByRole(total)];
   return {
     resources: resourceSummary(total),
-    reserved_resources: byRole(total),
+    reserved_resources: byRole(total, viewer),
     unreserved_resources: resourceSummary(unreservedOf(total)),
-    reserved_resources_full: Object.fromEntries(
-      reserved.map(([role, part]) => [role, endpointJson(part)]),
-    ),
+    reserved_resources_full: byRole(total, viewer, endpointJson),
     unreserved_resources_full: endpointJson(unreservedOf(total)),
-    reserved_resources_allocated: byRole(used),
+    reserved_resources_allocated: byRole(used, viewer),
     unreserved_resources_allocated: resourceSummary(unreservedOf(used)),
   };
 }
@@ -80,8 +82,12 @@ function labelsJson(labels: Labels | undefined): Json {
   return labels === undefined ? {} : { labels: labels.labels ?? [] };
 }
 
-export function frameworkJson(framework: Framework): Json {
+export function frameworkJson(framework: Framework, viewer: Viewer): Json {
   const { info } = framework;
+  const render = (executors: Iterable<Executor>): Json[] =>
+    [...executors]
+      .filter((executor) => viewer.executor(executor.info, info))
+      .map((executor) => executorJson(executor, (task) => viewer.task(task, info)));
   return {
     id: framework.id,
     name: info.name,
@@ -90,14 +96,14 @@ export function frameworkJson(framework: Framework): Json {
     checkpoint: info.checkpoint ?? false,
     hostname: info.hostname ?? '',
     ...(info.roles === undefined ? { role: info.role ?? '*' } : { roles: info.roles }),
-    executors: [...framework.executors.values()].map(executorJson),
-    completed_executors: framework.completedExecutors.map(executorJson),
+    executors: render(framework.executors.values()),
+    completed_executors: render(framework.completedExecutors),
   };
 }
 
-function executorJson(executor: Executor): Json {
+function executorJson(executor: Executor, sees: (task: Pick<Task, 'user'>) => boolean): Json {
   const { info } = executor;
-  const tasks = [...executor.tasks.values()].map(({ task }) => task);
+  const tasks = [...executor.tasks.values()].map(({ task }) => task).filter(sees);
   const role = info.resources?.[0]?.allocation_info?.role;
   return {
     id: executor.id,
@@ -110,9 +116,11 @@ function executorJson(executor: Executor): Json {
     ...(info.type === undefined ? {} : { type: info.type }),
     ...labelsJson(info.labels),
     tasks: tasks.filter((task) => !isTerminal(task.state)).map(taskJson),
-    queued_tasks: [...executor.queued.values()].map((task) => queuedJson(executor, task)),
+    queued_tasks: [...executor.queued.values()]
+      .filter(({ command }) => sees(command ?? {}))
+      .map((task) => queuedJson(executor, task)),
     completed_tasks: [
-      ...executor.completedTasks,
+      ...executor.completedTasks.filter(sees),
       ...tasks.filter((task) => isTerminal(task.state)),
     ].map(taskJson),
   };

@@ -1,11 +1,13 @@
 /** What /files shows: attached directories and files under their virtual paths, and nothing else on the disk. */
 import { realpath } from 'node:fs/promises';
 import { normalize } from 'node:path';
+import type { Need } from '@stoke/kit';
+import { executorUser } from '../core/permissions.ts';
 import type { AgentState } from '../core/state.ts';
 import { agentError } from '../errors.ts';
 
-/** A virtual path and the real one behind it. */
-export type Attachment = readonly [virtual: string, real: string];
+/** A virtual path, the real one behind it, and what one must be allowed to do to read there. */
+export type Attachment = readonly [virtual: string, real: string, need: Need];
 
 /**
  * The real path of a virtual one; undefined when it is not attached or not there.
@@ -28,19 +30,25 @@ export async function resolveAttached(
   return real;
 }
 
+/** What one must be allowed to do to read a virtual path; undefined when nothing is attached there. */
+export function needFor(attachments: Iterable<Attachment>, path: string): Need | undefined {
+  return longestPrefix(attachments, path.replace(/\/+$/, ''))?.need;
+}
+
 function longestPrefix(
   attachments: Iterable<Attachment>,
   path: string,
-): { readonly real: string; readonly rest: string } | undefined {
-  let best: { virtual: string; real: string } | undefined;
-  for (const [virtual, real] of attachments) {
+): { readonly real: string; readonly rest: string; readonly need: Need } | undefined {
+  let best: Attachment | undefined;
+  for (const attachment of attachments) {
+    const [virtual] = attachment;
     const covers = path === virtual || path.startsWith(`${virtual}/`);
     // Of equal paths the later one counts: an executor's latest run comes last.
-    if (covers && virtual.length >= (best?.virtual.length ?? 0)) best = { virtual, real };
+    if (covers && virtual.length >= (best?.[0].length ?? 0)) best = attachment;
   }
-  return best === undefined
-    ? undefined
-    : { real: best.real, rest: path.slice(best.virtual.length) };
+  if (best === undefined) return undefined;
+  const [virtual, real, need] = best;
+  return { real, rest: path.slice(virtual.length), need };
 }
 
 function inaccessible(path: string): Error {
@@ -52,14 +60,16 @@ export function* attachmentsOf(
   state: AgentState,
   logFile: string | undefined,
 ): Generator<Attachment> {
-  if (logFile !== undefined) yield ['/slave/log', logFile];
+  if (logFile !== undefined) yield ['/slave/log', logFile, { action: 'access_mesos_logs' }];
   for (const framework of [...state.completedFrameworks, ...state.frameworks.values()]) {
     const executors = [...framework.completedExecutors, ...framework.executors.values()];
-    for (const { id, directory, containerId } of executors) {
+    for (const { id, directory, containerId, info } of executors) {
+      const object = executorUser(info, framework.info);
+      const need: Need = { action: 'access_sandboxes', object };
       const runs = `/frameworks/${framework.id}/executors/${id}/runs`;
-      yield [directory, directory];
-      yield [`${runs}/${containerId}`, directory];
-      yield [`${runs}/latest`, directory];
+      yield [directory, directory, need];
+      yield [`${runs}/${containerId}`, directory, need];
+      yield [`${runs}/latest`, directory, need];
     }
   }
 }

@@ -2,7 +2,9 @@
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
 import type { Socket } from 'node:net';
 import {
+  basicAuthorization,
   type Clock,
+  type Credential,
   createRecordWriter,
   errorMessage,
   type Logger,
@@ -29,8 +31,8 @@ const longestRetryMs = 5_000;
 export interface LinkOptions {
   /** `host:port` of a master; where else the leader is, it says itself. */
   readonly master: string;
-  /** `principal:secret`, sent with HTTP Basic authentication. */
-  readonly credential: string | undefined;
+  /** Shown with HTTP Basic authentication. */
+  readonly credential: Credential | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -87,7 +89,7 @@ export class LinkClient {
   #authorization(): Record<string, string> {
     const { credential } = this.#options;
     if (credential === undefined) return {};
-    return { Authorization: `Basic ${Buffer.from(credential).toString('base64')}` };
+    return { Authorization: basicAuthorization(credential) };
   }
 
   #refused(answer: IncomingMessage): void {

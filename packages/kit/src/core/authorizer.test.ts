@@ -90,6 +90,17 @@ describe('createAuthorizer', () => {
     expect(allows('p', 'run_tasks', 'a/b')).toBe(false);
   });
 
+  test('tells the first need that is missing', () => {
+    const rules = [{ principals: p1, roles: { values: ['a'] } }];
+    const { denial } = authorizer({ update_quotas: rules });
+    const on = (object: string) => ({ action: 'update_quotas', object }) as const;
+    expect(denial('p1', [on('a')])).toBeUndefined();
+    expect(denial('p1', [on('a'), on('b')])).toBe(
+      "Principal 'p1' may not update_quotas on 'b'; the access control lists of --acls decide",
+    );
+    expect(denial(undefined, [{ action: 'view_flags' }])).toMatch(/^Nobody in particular may not/);
+  });
+
   test('without rules and permissive is the one that filters nothing', () => {
     expect(authorizer({ permissive: true })).toBe(PERMISSIVE_AUTHORIZER);
     expect(authorizer({}).unrestricted).toBe(false);

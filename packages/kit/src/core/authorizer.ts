@@ -5,12 +5,20 @@ import type { AclEntity, AclRule, Acls } from './acls.ts';
 /** Whether one principal may do one action to an object; without an object: to any. */
 export type Approver = (object?: string) => boolean;
 
+/** One thing that must be allowed. Without `object`: to be done to any. */
+export interface Need {
+  readonly action: AclAction;
+  readonly object?: string | undefined;
+}
+
 /** Asked by everything that a principal wants to do or to see. */
 export interface Authorizer {
   /** `principal` undefined: nobody said who he is. Keep it for many objects: it remembers its answers. */
   approver(principal: string | undefined, action: AclAction): Approver;
   /** One question. */
   allows(principal: string | undefined, action: AclAction, object?: string): boolean;
+  /** Why the principal may not do all of it, for people; undefined when he may. */
+  denial(principal: string | undefined, needs: readonly Need[]): string | undefined;
   /** True when everybody may do everything: nothing needs to be filtered. */
   readonly unrestricted: boolean;
 }
@@ -53,8 +61,15 @@ function decide(
 export const PERMISSIVE_AUTHORIZER: Authorizer = {
   approver: () => () => true,
   allows: () => true,
+  denial: () => undefined,
   unrestricted: true,
 };
+
+function denialText(principal: string | undefined, { action, object }: Need): string {
+  const who = principal === undefined ? 'Nobody in particular' : `Principal '${principal}'`;
+  const what = object === undefined ? '' : ` on '${object}'`;
+  return `${who} may not ${action}${what}; the access control lists of --acls decide`;
+}
 
 /**
  * Decides by lists. What no rule is about depends on `permissive` of the lists and, when they do not say,
@@ -80,9 +95,15 @@ export function createAuthorizer(
       return answer;
     };
   };
+  const allows: Authorizer['allows'] = (principal, action, object) =>
+    approver(principal, action)(object);
   return {
     approver,
-    allows: (principal, action, object) => approver(principal, action)(object),
+    allows,
+    denial(principal, needs) {
+      const missing = needs.find(({ action, object }) => !allows(principal, action, object));
+      return missing === undefined ? undefined : denialText(principal, missing);
+    },
     unrestricted: false,
   };
 }

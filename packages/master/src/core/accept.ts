@@ -22,7 +22,7 @@ import { count } from './counters.ts';
 import { launchTask } from './launch.ts';
 import { launchGroup } from './launch-group.ts';
 import { discardOffer, forgetOffer } from './offers.ts';
-import { denialText, missingNeed, operationNeeds, userOf } from './permissions.ts';
+import { operationNeeds, userOf } from './permissions.ts';
 import { type Bench, runResourceOperation } from './resource-operations.ts';
 import type { Framework, OfferRecord } from './state.ts';
 import { sendUpdate } from './status-updates.ts';
@@ -227,9 +227,8 @@ function operationDenied(
   { principal }: Framework,
   operation: Offer_Operation,
 ): string | undefined {
-  const needs = operationNeeds(operation);
-  const missing = missingNeed(ctx.state.authorizer, principal, needs);
-  return missing === undefined ? undefined : `Not authorized: ${denialText(principal, missing)}`;
+  const denial = ctx.state.authorizer.denial(principal, operationNeeds(operation));
+  return denial === undefined ? undefined : `Not authorized: ${denial}`;
 }
 
 function runOperation(ctx: Context, bench: Bench, operation: Offer_Operation): void {

@@ -128,15 +128,25 @@ function sourceProblem(
   return "'source' and 'resources' must differ in their reservations only";
 }
 
+/** A reservation is made in the name of whoever makes it. */
+function strangerProblem(
+  named: string | undefined,
+  principal: string | undefined,
+): string | undefined {
+  if (principal === undefined || named === principal) return undefined;
+  if (named === undefined) {
+    return `A reserve operation was attempted by principal '${principal}', but there is a reserved resource in the request with no principal set`;
+  }
+  return `A reserve operation was attempted by authenticated principal '${principal}', which does not match a reserved resource in the request with principal '${named}'`;
+}
+
 function reservationProblem(item: ResourceItem, scene: OperationScene): string | undefined {
   const role = reservationRole(item);
   if (scene.role !== undefined && role !== scene.role) {
     return `A reserve operation was attempted for a resource with role '${role}', but the resource was allocated to role '${scene.role}'`;
   }
-  const top = item.reservations.at(-1);
-  if (scene.principal !== undefined && top?.principal !== scene.principal) {
-    return `A reserve operation was attempted by principal '${scene.principal}', but the reservation names ${top?.principal === undefined ? 'none' : `'${top.principal}'`}`;
-  }
+  const stranger = strangerProblem(item.reservations.at(-1)?.principal, scene.principal);
+  if (stranger !== undefined) return stranger;
   if (item.revocable) return `Resource ${textOf(item)} is revocable and cannot be reserved`;
   if (isPersistentVolume(item)) {
     return `A persistent volume ${textOf(item)} must already be reserved; reserve its disk first`;

@@ -1,5 +1,5 @@
 /** What calls and operations need: actions of access control lists, each done to something. */
-import type { AclAction, Authorizer } from '@stoke/kit';
+import type { AclAction, Authorizer, Need } from '@stoke/kit';
 import type {
   FrameworkInfo,
   MachineID,
@@ -8,31 +8,13 @@ import type {
   TaskInfo,
 } from '@stoke/protocol';
 
-/** One thing that must be allowed. Without `object`: to be done to any. */
-export type Need = { readonly action: AclAction; readonly object?: string | undefined };
-
 /** Everything is allowed: nobody authenticates, and there are no lists. */
 export const OPEN_AUTHORIZER: Authorizer = {
   approver: () => () => true,
   allows: () => true,
+  denial: () => undefined,
   unrestricted: true,
 };
-
-/** The first need that the principal does not have; undefined: go ahead. */
-export function missingNeed(
-  authorizer: Authorizer,
-  principal: string | undefined,
-  needs: readonly Need[],
-): Need | undefined {
-  return needs.find(({ action, object }) => !authorizer.allows(principal, action, object));
-}
-
-/** Who may not do what, for people. */
-export function denialText(principal: string | undefined, { action, object }: Need): string {
-  const who = principal === undefined ? 'Nobody in particular' : `Principal '${principal}'`;
-  const what = object === undefined ? '' : ` on '${object}'`;
-  return `${who} may not ${action}${what}; the access control lists of --acls decide`;
-}
 
 /** One need for each object; without objects it is done to any. */
 export function needsOn(

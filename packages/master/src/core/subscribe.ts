@@ -15,7 +15,7 @@ import {
   suppressedRoleProblems,
 } from './framework-validation.ts';
 import { constraintTest } from './offer-constraints.ts';
-import { missingNeed, roleNeeds, rolesDenied } from './permissions.ts';
+import { roleNeeds, rolesDenied } from './permissions.ts';
 import type { Framework, MasterState } from './state.ts';
 
 type Subscribe = Extract<MasterEvent, { type: 'SUBSCRIBE' }>;
@@ -213,8 +213,8 @@ function subscribeNew(ctx: Context, info: FrameworkInfo, event: Subscribe): void
 /** Why the lists keep a framework out of its roles. */
 function notAuthorized(state: MasterState, info: FrameworkInfo): string | undefined {
   const roles = rolesOf(info);
-  const missing = missingNeed(state.authorizer, info.principal, roleNeeds(roles));
-  return missing === undefined ? undefined : rolesDenied(info.id?.value, roles);
+  const denial = state.authorizer.denial(info.principal, roleNeeds(roles));
+  return denial === undefined ? undefined : rolesDenied(info.id?.value, roles);
 }
 
 export function handleSubscribe(ctx: Context, event: Subscribe): void {

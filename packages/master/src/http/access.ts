@@ -1,14 +1,7 @@
 /** What routes and calls of the operator API need: the one table that says who may do what over HTTP. */
-import type { Authorizer } from '@stoke/kit';
+import type { Authorizer, Need } from '@stoke/kit';
 import type { MasterCall } from '@stoke/protocol';
-import {
-  denialText,
-  missingNeed,
-  type Need,
-  needsOn,
-  needsOnMachines,
-  operationNeeds,
-} from '../core/permissions.ts';
+import { needsOn, needsOnMachines, operationNeeds } from '../core/permissions.ts';
 import type { MasterState } from '../core/state.ts';
 import type { HttpAnswer } from './answer.ts';
 import { textAnswer } from './answer.ts';
@@ -109,7 +102,6 @@ export function denied(
   principal: string | undefined,
   needs: readonly Need[],
 ): HttpAnswer | undefined {
-  const missing = missingNeed(authorizer, principal, needs);
-  if (missing === undefined) return undefined;
-  return textAnswer(403, `403 Forbidden. ${denialText(principal, missing)}`);
+  const denial = authorizer.denial(principal, needs);
+  return denial === undefined ? undefined : textAnswer(403, `403 Forbidden. ${denial}`);
 }

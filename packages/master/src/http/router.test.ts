@@ -11,43 +11,44 @@ afterEach(async () => {
   await driver.close();
 });
 
-test('routes of the master are these', () => {
+test('routes of the master are these, and what they need', () => {
   driver = new HttpDriver();
-  const table = driver.master.routes.map(({ path, methods, realm, leaderOnly }) =>
-    [path, methods?.join() ?? 'any', realm ?? 'open', leaderOnly ? 'leader' : 'any master'].join(
-      ' ',
-    ),
-  );
+  const table = driver.master.routes.map(({ path, methods, realm, leaderOnly, access }) => {
+    const where = leaderOnly ? 'leader' : 'any master';
+    const guard =
+      typeof access === 'string' ? access : access.map(({ action }) => action).join(' and ');
+    return [path, methods?.join() ?? 'any', realm ?? 'open', where, guard].join(' ');
+  });
   expect(table.sort()).toMatchInlineSnapshot(`
     [
-      "/api/v1 POST mesos-master-readwrite leader",
-      "/api/v1/scheduler POST mesos-master-scheduler leader",
-      "/create-volumes POST mesos-master-readwrite leader",
-      "/destroy-volumes POST mesos-master-readwrite leader",
-      "/files/browse any mesos-master-readonly any master",
-      "/files/debug any mesos-master-readonly any master",
-      "/files/download any mesos-master-readonly any master",
-      "/files/read any mesos-master-readonly any master",
-      "/flags any mesos-master-readonly any master",
-      "/frameworks any mesos-master-readonly leader",
-      "/health any open any master",
-      "/maintenance/schedule GET mesos-master-readwrite leader",
-      "/maintenance/status GET mesos-master-readwrite leader",
-      "/metrics/snapshot any mesos-master-readonly any master",
-      "/quota GET,POST,DELETE mesos-master-readwrite leader",
-      "/redirect any open any master",
-      "/reserve POST mesos-master-readwrite leader",
-      "/roles any mesos-master-readonly leader",
-      "/slaves any mesos-master-readonly leader",
-      "/state any mesos-master-readonly leader",
-      "/state-summary any mesos-master-readonly leader",
-      "/stoke/why GET mesos-master-readonly leader",
-      "/system/stats.json any mesos-master-readonly any master",
-      "/tasks any mesos-master-readonly leader",
-      "/teardown POST mesos-master-readwrite leader",
-      "/unreserve POST mesos-master-readwrite leader",
-      "/version any open any master",
-      "/weights GET,PUT mesos-master-readwrite leader",
+      "/api/v1 POST mesos-master-readwrite leader checked",
+      "/api/v1/scheduler POST mesos-master-scheduler leader checked",
+      "/create-volumes POST mesos-master-readwrite leader checked",
+      "/destroy-volumes POST mesos-master-readwrite leader checked",
+      "/files/browse any mesos-master-readonly any master access_mesos_logs",
+      "/files/debug any mesos-master-readonly any master get_endpoints",
+      "/files/download any mesos-master-readonly any master access_mesos_logs",
+      "/files/read any mesos-master-readonly any master access_mesos_logs",
+      "/flags any mesos-master-readonly any master view_flags",
+      "/frameworks any mesos-master-readonly leader filtered",
+      "/health any open any master open",
+      "/maintenance/schedule GET mesos-master-readwrite leader get_maintenance_schedules",
+      "/maintenance/status GET mesos-master-readwrite leader get_maintenance_statuses",
+      "/metrics/snapshot any mesos-master-readonly any master get_endpoints",
+      "/quota GET,POST,DELETE mesos-master-readwrite leader checked",
+      "/redirect any open any master open",
+      "/reserve POST mesos-master-readwrite leader checked",
+      "/roles any mesos-master-readonly leader filtered",
+      "/slaves any mesos-master-readonly leader filtered",
+      "/state any mesos-master-readonly leader filtered",
+      "/state-summary any mesos-master-readonly leader filtered",
+      "/stoke/why GET mesos-master-readonly leader filtered",
+      "/system/stats.json any mesos-master-readonly any master get_endpoints",
+      "/tasks any mesos-master-readonly leader filtered",
+      "/teardown POST mesos-master-readwrite leader checked",
+      "/unreserve POST mesos-master-readwrite leader checked",
+      "/version any open any master open",
+      "/weights GET,PUT mesos-master-readwrite leader checked",
     ]
   `);
 });
@@ -158,6 +159,7 @@ function authenticated(): Record<string, unknown> {
     authenticate_http_frameworks: true,
     authenticate_http_readonly: true,
     authenticate_http_readwrite: true,
+    acls: '{"permissive":true}',
   };
 }
 

@@ -1,6 +1,6 @@
 /** The table of routes: path, realm, methods, and whether only the leader answers. */
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import type { Need } from '../core/permissions.ts';
+import type { Need } from '@stoke/kit';
 import type { Viewer } from '../core/viewer.ts';
 import type { Access } from './access.ts';
 import type { Answer, HttpAnswer } from './answer.ts';

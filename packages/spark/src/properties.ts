@@ -2,12 +2,13 @@
 
 /** Reads `key value`, `key=value` and `key: value` lines with comments, continuations and escapes. */
 export function parseProperties(text: string): Record<string, string> {
-  const properties: Record<string, string> = {};
-  for (const line of logicalLines(text)) {
-    const { key, rest } = splitKey(line);
-    properties[unescapeText(key)] = unescapeText(rest);
-  }
-  return properties;
+  // Built from entries: a key such as __proto__ is a key like any other.
+  return Object.fromEntries(
+    logicalLines(text).map((line) => {
+      const { key, rest } = splitKey(line);
+      return [unescapeText(key), unescapeText(rest)] as const;
+    }),
+  );
 }
 
 /** Writes properties one per line, sorted by key, so that the same settings give the same file. */

@@ -25,6 +25,7 @@ import {
   recordingsOf,
   recordsOf,
   statusOf,
+  validJson,
 } from './recording.ts';
 
 const JSON_TYPE = 'application/json';
@@ -53,7 +54,8 @@ function normal(text: string): unknown {
   return JSON.parse(text);
 }
 
-function checkJson(type: AnyMessageType, text: string): void {
+function checkJson(type: AnyMessageType, recorded: string): void {
+  const text = validJson(recorded);
   const decoded = decodeJson(type, text);
   expect(normal(encodeJson(type, decoded))).toEqual(normal(text));
   expect(decodeBinary(type, encodeBinary(type, decoded))).toEqual(decoded);

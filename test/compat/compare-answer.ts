@@ -1,11 +1,18 @@
 /** Compares whole HTTP answers: status, the headers clients rely on, and the body by its type. */
+import { gunzipSync } from 'node:zlib';
 import { type AnyMessageType, decodeBinary, toJsonValue } from '@stoke/protocol';
 import { compareJson, type Difference, type Json } from './compare.ts';
-import { headerOf, type RecordedMessage, statusOf } from './recording.ts';
+import { headerOf, type RecordedMessage, statusOf, validJson } from './recording.ts';
 import type { Translation } from './translation.ts';
 
 /** Headers whose value is part of the contract, and those of which only the presence is. */
-const VALUES = ['Content-Type', 'Allow', 'WWW-Authenticate'];
+const VALUES = [
+  'Content-Type',
+  'Allow',
+  'WWW-Authenticate',
+  'Content-Encoding',
+  'Content-Disposition',
+];
 const PRESENCE = ['Location', 'Mesos-Stream-Id', 'Transfer-Encoding'];
 
 /** What a body is read as, when it is protobuf. */
@@ -55,18 +62,27 @@ function compareBodies(
   const neutral = { recorded: translation.neutralRecorded, actual: translation.neutralActual };
   const contentType = headerOf(recorded.headers, 'Content-Type') ?? '';
   const read = (message: RecordedMessage): Json => {
+    if (message.body.length === 0) return '';
     if (contentType.startsWith('application/json')) {
       const reviver = (_key: string, value: Json) => (typeof value === 'number' ? 0 : value);
-      return JSON.parse(bodyText(message), anyNumbers ? reviver : undefined) as Json;
+      return JSON.parse(validJson(bodyText(message)), anyNumbers ? reviver : undefined) as Json;
     }
+    if (contentType.startsWith('text/javascript')) return jsonpOf(bodyText(message));
     if (type === undefined || !contentType.startsWith('application/x-protobuf')) {
-      return translation.toActual(bodyText(message));
+      return translation.neutralActual(translation.toActual(bodyText(message)));
     }
     return toJsonValue(type, decodeBinary(type, message.body)) as Json;
   };
   return compareJson({ body: read(recorded) }, { body: read(actual) }, neutral);
 }
 
+/** `name(<JSON>);` taken apart. */
+function jsonpOf(text: string): Json {
+  const [, name = '', json = 'null', end = ''] = /^(\w+)\((.*)\)(;?)$/s.exec(text) ?? [];
+  return { name, value: JSON.parse(json) as Json, end };
+}
+
 function bodyText(message: RecordedMessage): string {
-  return message.body.toString('utf8');
+  const encoding = headerOf(message.headers, 'Content-Encoding');
+  return (encoding === 'gzip' ? gunzipSync(message.body) : message.body).toString('utf8');
 }

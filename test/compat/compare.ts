@@ -60,6 +60,7 @@ const UNORDERED = new Set([
   'completed_executors',
   'tasks',
   'completed_tasks',
+  'unreachable_tasks',
   'roles',
   'slave_ids',
   'framework_ids',

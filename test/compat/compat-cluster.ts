@@ -38,7 +38,13 @@ export class CompatCluster {
     this.master = new Daemon({
       kind: 'master',
       workDir: join(this.root, 'master'),
-      flags: ['--hostname=localhost', '--cluster=golden', ...masterFlags],
+      flags: [
+        '--hostname=localhost',
+        '--cluster=golden',
+        '--registry=in_memory',
+        `--log_dir=${join(this.root, 'log')}`,
+        ...masterFlags,
+      ],
     });
   }
 

@@ -9,39 +9,28 @@ interface Exception {
   /** Place in it; `*` stands for anything. */
   readonly path: string;
   readonly reason: string;
+  /** Depends on the run: no failure when it does not differ. */
+  readonly sometimes?: true;
 }
+
+const FLAGS = 'Flags are those that Stoke has; ports are chosen by the system in tests';
+const EARLIER = 'Left by the groups recorded before on the same master';
+const LOG_TEXT = "The log is another program's";
+const STDERR = 'The recorded executor wrote a log of its own to stderr';
 
 /** Differences of the legacy endpoints that do not depend on what runs. */
-function legacy(group: string): Exception[] {
-  const metrics = (path: string, reason: string): Exception => ({
-    where: `${group}/master-metrics-snapshot.response`,
-    path: `body.${path}`,
-    reason,
-  });
+function legacy(group: string, state = '*-state'): Exception[] {
   return [
     {
-      where: `${group}/*-state.response`,
+      where: `${group}/${state}.response`,
       path: 'body.flags.*',
-      reason: 'Flags are those that Stoke has; ports are chosen by the system in tests',
+      reason: FLAGS,
     },
     {
-      where: `${group}/*-state.response`,
+      where: `${group}/${state.replace('*', 'agent')}.response`,
       path: 'body.log_dir',
-      reason: 'Stoke logs to standard output',
+      reason: 'The agents of these tests log to standard output only',
     },
-    metrics('allocator/mesos/allocation_run_*', 'Times of allocation runs are not measured yet'),
-    metrics('allocator/mesos/offer_filters/*', 'Filters are not counted by role yet'),
-    metrics('registrar/*', 'The registry of Stoke is another one'),
-  ];
-}
-
-/** Metrics named after frameworks. */
-function frameworkMetrics(group: string): Exception[] {
-  const where = `${group}/master-metrics-snapshot.response`;
-  const reason = 'Metrics of each framework and role are not built yet';
-  return [
-    { where, path: 'body.master/frameworks/*', reason },
-    { where, path: 'body.allocator/mesos/roles/*', reason },
   ];
 }
 
@@ -50,8 +39,111 @@ export const exceptions: readonly Exception[] = [
   ...legacy('legacy-empty'),
   ...legacy('legacy-running'),
   ...legacy('legacy-finished'),
-  ...frameworkMetrics('legacy-running'),
-  ...frameworkMetrics('legacy-finished'),
+  ...legacy('legacy-completed'),
+  ...legacy('legacy-agent-gone'),
+  ...legacy('legacy-executor-json-master-state'),
+  ...[
+    ['agent-state', 'completed_frameworks[]'],
+    ['master-frameworks', 'completed_frameworks[]'],
+    ['master-metrics-snapshot', '*frameworks/*'],
+    ['master-metrics-snapshot', 'master/task_*'],
+    ['master-metrics-snapshot', 'allocator/mesos/offer_filters/*'],
+    ['master-metrics-snapshot', 'allocator/mesos/roles/*'],
+    ['master-state', 'completed_frameworks[]'],
+    ['master-tasks', 'tasks[]'],
+  ].map(([name = '', path = '']) => ({
+    where: `legacy-executor-json-master-state/${name}.response`,
+    path: `body.${path}`,
+    reason: EARLIER,
+    sometimes: true as const,
+  })),
+  ...[
+    ['agent-state', 'completed_frameworks[]'],
+    ['master-frameworks', '*completed_*[]'],
+    ['master-metrics-snapshot', 'master/frameworks/golden-*'],
+    ['master-metrics-snapshot', 'master/task_*'],
+    ['master-roles', 'roles[]'],
+    ['master-state-summary', 'slaves[].*'],
+    ['master-state-summary', 'frameworks[].*'],
+    ['master-state', '*completed_*[]'],
+    ['master-tasks', 'tasks[]'],
+  ].map(([name = '', path = '']) => ({
+    where: `legacy-agent-gone/${name}.response`,
+    path: `body.${path}`,
+    reason: EARLIER,
+  })),
+  {
+    where: 'scheduler-misc-capabilities/*',
+    path: '*executor_id',
+    reason: 'A dropped task tells which executor it would have had',
+  },
+  ...['net-1', 'dock-1', 'img-1'].map((task) => ({
+    where: `scheduler-misc-capabilities/00-subscribe.stream UPDATE ${task}`,
+    path: 'update.status.message',
+    reason: 'Our agent says in its own words what it cannot do',
+  })),
+  {
+    where: 'scheduler-misc-capabilities/00-subscribe.stream UPDATE dock-1',
+    path: 'update.status.reason',
+    reason: 'A container that no containerizer takes is never launched, so nothing terminated',
+  },
+  {
+    where: 'agent-unreachable/*-state.response',
+    path: 'body.flags.*',
+    reason: FLAGS,
+  },
+  {
+    where: 'agent-unreachable/40-subscribe-old.stream',
+    path: 'UPDATE un-2 *',
+    reason: 'An agent stopped with an acknowledgement in its socket sends that update again',
+    sometimes: true,
+  },
+  {
+    where: 'agent-restart/00-subscribe.stream OFFERS',
+    path: 'offers.offers[].resources[].scalar.value',
+    reason: 'A task of the group before was still running on the recorded agent',
+  },
+  {
+    where: 'scheduler-offers-two-roles/*.stream OFFERS',
+    path: 'offers.offers[]',
+    reason:
+      'Which role comes first when both hold nothing follows from the frameworks before: here golden, then static',
+  },
+  { where: 'legacy-misc/*.response', path: 'body.flags.*', reason: FLAGS },
+  {
+    where: 'legacy-misc/agent-slave1-state.response',
+    path: 'body.log_dir',
+    reason: 'The agents of these tests log to standard output only',
+  },
+  {
+    where: 'legacy-misc/master-garbage.response',
+    path: '*',
+    reason: 'Upstream hangs up on what is not HTTP; here the answer is 400',
+  },
+  {
+    where: 'legacy-misc/master-state-head.response',
+    path: 'body',
+    reason: 'HTTP forbids a body in the answer to HEAD; a client that reads one loses its place',
+  },
+  {
+    where: 'legacy-misc/tasks-*.response',
+    path: 'body.tasks[].*',
+    reason: 'Two tasks launched together start in any order',
+    sometimes: true,
+  },
+  ...['agent-log-read', 'master-log-read', 'master-log-stat'].map((name) => ({
+    where: `legacy-files/${name}.response`,
+    path: '*',
+    reason: LOG_TEXT,
+  })),
+  ...['agent', 'master'].map((name) => ({
+    where: `legacy-files/debug-${name}.response`,
+    path: 'body.*/log',
+    reason: LOG_TEXT,
+  })),
+  { where: 'legacy-files/browse*.response', path: '*[].size', reason: STDERR },
+  { where: 'legacy-files/download-stderr.response', path: 'body', reason: STDERR },
+  { where: 'legacy-files/read-length-1.response', path: 'body.data', reason: STDERR },
   {
     where: 'auth/legacy-flags-ops.response',
     path: 'body.flags.*',
@@ -76,12 +168,7 @@ export const exceptions: readonly Exception[] = [
   {
     where: 'legacy-reserve/state-volume.response',
     path: 'body.flags.*',
-    reason: 'Flags are those that Stoke has; ports are chosen by the system in tests',
-  },
-  {
-    where: 'legacy-reserve/state-volume.response',
-    path: 'body.log_dir',
-    reason: 'Stoke logs to standard output',
+    reason: FLAGS,
   },
   {
     where: 'legacy-reserve/state-volume.response',
@@ -160,7 +247,9 @@ export const exceptions: readonly Exception[] = [
 export function expectOnlyExceptions(group: string, found: readonly Found[]): void {
   const mine = exceptions.filter(({ where }) => where.startsWith(`${group}/`));
   const surprises = found.filter((it) => !mine.some((exception) => covers(exception, it)));
-  const idle = mine.filter((exception) => !found.some((it) => covers(exception, it)));
+  const idle = mine.filter(
+    (exception) => exception.sometimes !== true && !found.some((it) => covers(exception, it)),
+  );
   expect({
     differences: surprises.map(describeDifference),
     exceptionsWithoutDifference: idle,

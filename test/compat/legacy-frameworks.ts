@@ -55,6 +55,13 @@ function newTask(id: string, script: string, more: Partial<TaskInfo>): Omit<Task
   };
 }
 
+/** Writes 151,890 bytes of lines, zeros and a folder, and ends: what browsers of sandboxes see. */
+const WRITES_FILES = [
+  'i=0; while [ $i -lt 3000 ]; do echo "line $i 0123456789012345678901234567890123456789"; i=$((i+1)); done',
+  'head -c 100000 /dev/zero > zeros.bin',
+  "mkdir -p sub/dir && : > 'sub/a b.txt'",
+].join('\n');
+
 const newTasks = [
   newTask('life-run', 'echo out; echo err >&2; sleep 1000', {
     resources: [
@@ -73,7 +80,7 @@ const newTasks = [
     ],
     health_check: { type: 'COMMAND', interval_seconds: 2, command: { value: 'true' } },
   }),
-  newTask('life-fin', 'i=0; while [ $i -lt 10 ]; do i=$((i+1)); done', {}),
+  newTask('life-fin', WRITES_FILES, {}),
   newTask('life-fail', 'exit 1', {}),
 ];
 
@@ -97,6 +104,32 @@ export function startOldFramework(master: string, agentPort: number): LegacyFram
   const framework = { user: 'root', name: 'golden-life-old' };
   return start({ master, agentPort, framework, tasks: [oldTask] });
 }
+
+/** Subscribes a framework that has no tasks, and waits for it: offers stay with it. */
+export async function startIdleFramework(
+  master: string,
+  framework: FrameworkInfo,
+): Promise<Pick<LegacyFramework, 'driver' | 'ended'>> {
+  const driver = createSchedulerDriver({
+    masters: [master],
+    framework,
+    format: 'json',
+    handlers: {},
+  });
+  const ended = driver.run();
+  await waitFor(() => driver.frameworkId, { what: framework.name, intervalMs: 20 });
+  return { driver, ended };
+}
+
+/** A framework with the recorded capabilities and no tasks. */
+export const drainFramework: FrameworkInfo = {
+  user: 'root',
+  name: 'golden-drain',
+  failover_timeout: 60,
+  checkpoint: true,
+  roles: ['golden'],
+  capabilities: newFramework.capabilities ?? [],
+};
 
 function start(options: {
   readonly master: string;

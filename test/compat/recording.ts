@@ -63,6 +63,11 @@ export function statusOf(message: RecordedMessage): number {
   return Number(message.startLine.split(' ')[1]);
 }
 
+/** Upstream writes a bare Infinity, which is no JSON; the string is what it reads itself. */
+export function validJson(text: string): string {
+  return text.replaceAll(/:(-?Infinity)(?=[,}\]])/g, ':"$1"');
+}
+
 /** The records of a stream's body. */
 export function recordsOf(message: RecordedMessage): Buffer[] {
   return createRecordReader({ maxRecordBytes: 16_000_000 })

@@ -26,13 +26,13 @@ export async function replayCall(options: {
   const { group, name, translation } = options;
   const recorded = readRecording(`${group}/${name}.request`);
   const type = recorded.startLine.includes('/executor') ? ExecutorCall : SchedulerCall;
-  const port = Number(headerOf(recorded.headers, 'Host')?.split(':')[1]);
+  const port = Number(headerOf(recorded.headers, 'Host')?.split(':')[1] ?? 5050);
   const request = translation.request(recorded, type);
   const answer = await exchange(translation.port(port), request);
   if (!hasRecording(`${group}/${name}.response`)) return [];
   const expected = readRecording(`${group}/${name}.response`);
   const where = `${group}/${name}.response`;
-  const anyNumbers = name.endsWith('metrics-snapshot');
+  const anyNumbers = name.includes('metrics') || name.includes('stats');
   const differences = compareAnswer(expected, answer, { translation, anyNumbers });
   return differences.map((it) => ({ ...it, where }));
 }

@@ -21,8 +21,15 @@ export class OperatorReplay {
   readonly #recorded: RecordedMessage;
   readonly #stream: RawStream;
   readonly #events: Event[] = [];
+  readonly #endsEarly: boolean;
 
-  constructor(path: string, translation: Translation) {
+  /** @param endsEarly the recording stopped before the last events: more of them now is no difference. */
+  constructor(
+    path: string,
+    translation: Translation,
+    { endsEarly = false }: { readonly endsEarly?: boolean } = {},
+  ) {
+    this.#endsEarly = endsEarly;
     this.#path = path;
     this.#translation = translation;
     this.#recorded = readRecording(`${path}.stream`);
@@ -45,7 +52,7 @@ export class OperatorReplay {
   async compare(): Promise<Found[]> {
     const recorded = bySubject(recordsOf(this.#recorded).map((it) => this.#decode(it)));
     const complete = (): boolean => {
-      const actual = bySubject(this.#events);
+      const actual = this.#actual(recorded);
       return [...recorded].every(([subject, events]) => {
         const [last, latest] = [events.at(-1), actual.get(subject)?.at(-1)];
         return (
@@ -58,7 +65,19 @@ export class OperatorReplay {
     );
     const differences = compareHead(this.#recorded, await this.#stream.answered);
     const found = differences.map((it) => ({ ...it, where: `${this.#path}.stream` }));
-    return [...found, ...this.#compareEvents(recorded, bySubject(this.#events))];
+    return [...found, ...this.#compareEvents(recorded, this.#actual(recorded))];
+  }
+
+  /** Events of today, as far as the recording goes. */
+  #actual(recorded: ReadonlyMap<string, readonly Event[]>): Map<string, Event[]> {
+    const actual = bySubject(this.#events);
+    if (!this.#endsEarly) return actual;
+    return new Map(
+      [...actual].map(([subject, events]) => [
+        subject,
+        events.slice(0, recorded.get(subject)?.length ?? events.length),
+      ]),
+    );
   }
 
   #compareEvents(recorded: Map<string, Event[]>, actual: Map<string, Event[]>): Found[] {

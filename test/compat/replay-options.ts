@@ -15,6 +15,10 @@ export interface ReplayOptions {
   readonly gathersOffers?: boolean;
   /** Awaited before the framework is torn down: what other clients did meanwhile. */
   readonly beforeTeardown?: () => Promise<void>;
+  /** What the recorder did beside the stream, in its words: "agent stopped". */
+  readonly onNote?: (what: string) => Promise<void>;
+  /** Called before each call that has a file, with its name. */
+  readonly beforeCall?: (name: string) => Promise<void>;
   /** Called when SUBSCRIBED came. */
   readonly onSubscribed?: () => void;
   /** What others did meanwhile: each is done before the first step recorded at its time or later. */

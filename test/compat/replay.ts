@@ -10,11 +10,12 @@ import {
 import { waitFor } from '@stoke/testing';
 import { compareJson, type Difference, type Json } from './compare.ts';
 import { compareAnswer, compareHead } from './compare-answer.ts';
+import { OfferBook, type OfferToday } from './offer-book.ts';
 import { exchange, RawStream } from './raw-http.ts';
 import { headerOf, type RecordedMessage, readRecording, recordsOf, statusOf } from './recording.ts';
 import { callBytes, type Found, replayCall } from './replay-call.ts';
 import type { ReplayOptions } from './replay-options.ts';
-import { cpusOf, offerJson, subjectOf } from './scheduler-event.ts';
+import { subjectOf } from './scheduler-event.ts';
 import { readScript, type ScriptStep } from './stream-script.ts';
 import type { Translation } from './translation.ts';
 
@@ -27,14 +28,6 @@ const longestPauseMs = 1500;
 
 /** Offers and heartbeats come when they come, and any of those offers may be rescinded. */
 const UNCOUNTED: ReadonlySet<string> = new Set(['OFFERS', 'RESCIND', 'HEARTBEAT']);
-
-interface Offer {
-  readonly id: string;
-  readonly agentId: string;
-  /** Where the agent listens today. */
-  readonly port: number;
-  readonly json: Json;
-}
 
 /** An event, and what it looks like as JSON: as it came, or, from protobuf, as it would come. */
 interface Arrived {
@@ -68,12 +61,7 @@ class Replay {
   readonly #events = new Map<string, Arrived[]>();
   readonly #taken = new Map<string, number>();
   readonly #missing = new Set<string>();
-  readonly #offers: Offer[] = [];
-  /** By recorded offer id. */
-  readonly #recordedOffers = new Map<
-    string,
-    { readonly recordedPort: number; readonly json: Json }
-  >();
+  readonly #offers: OfferBook;
   #position = 0;
   #lastUpdate: SchedulerEvent | undefined;
 
@@ -82,6 +70,7 @@ class Replay {
     this.#group = options.group;
     this.#name = options.name;
     this.#translation = options.translation;
+    this.#offers = new OfferBook(options.translation, (offers) => this.#decline(offers, 0));
     const path = `${options.group}/${options.name}`;
     const request = readRecording(`${path}.request`);
     this.#authorization = headerOf(request.headers, 'Authorization');
@@ -125,6 +114,7 @@ class Replay {
       }
       if (step.kind === 'event') await this.#event(step);
       else if (step.kind === 'call') await this.#call(step, step.seconds - before);
+      else if (step.kind === 'note') await this.#options.onNote?.(step.what);
       else await this.#end(step);
       if (step.kind !== 'event' || step.type !== 'OFFERS') before = step.seconds;
     }
@@ -152,14 +142,9 @@ class Replay {
     const { event } = arrived;
     const subject = subjectOf(event);
     this.#events.set(subject, [...(this.#events.get(subject) ?? []), arrived]);
-    for (const offer of event.offers?.offers ?? []) {
-      this.#offers.push({
-        id: offer.id.value,
-        agentId: offer.agent_id.value,
-        port: offer.url?.address.port ?? 0,
-        json: offerJson(offer),
-      });
-    }
+    for (const offer of event.offers?.offers ?? []) this.#offers.arrived(offer);
+    const rescinded = event.rescind?.offer_id.value;
+    if (rescinded !== undefined) this.#offers.rescinded(rescinded);
   }
 
   #add(where: string, differences: readonly Difference[]): void {
@@ -169,10 +154,7 @@ class Replay {
   async #event(step: Step<'event'>): Promise<void> {
     const recorded = this.#recordedEvents[this.#position++];
     if (recorded === undefined) throw new Error(`${this.#name} has fewer records than events`);
-    for (const offer of recorded.event.offers?.offers ?? []) {
-      const recordedPort = offer.url?.address.port ?? 0;
-      this.#recordedOffers.set(offer.id.value, { recordedPort, json: offerJson(offer) });
-    }
+    for (const offer of recorded.event.offers?.offers ?? []) this.#offers.recorded(offer);
     const subject = subjectOf(recorded.event);
     const nth = this.#taken.get(subject) ?? 0;
     this.#taken.set(subject, nth + 1);
@@ -211,9 +193,8 @@ class Replay {
     });
     translation.learn(uuids[0], uuids[1]);
     for (const offer of recorded.offers?.offers ?? []) {
-      const port = offer.url?.address.port;
-      const agent = this.#offers.find((it) => this.#isAt(it, port));
-      translation.learn(offer.agent_id.value, agent?.agentId);
+      const port = offer.url?.address.port ?? 0;
+      translation.learn(offer.agent_id.value, this.#offers.agentAt(port));
     }
   }
 
@@ -232,6 +213,7 @@ class Replay {
     if (step.type !== 'ACCEPT') await pause(Math.min(gapSeconds * 1000, longestPauseMs));
     if (step.type === 'TEARDOWN') await this.#options.beforeTeardown?.();
     if (step.name === undefined) return await this.#unrecorded(step.type);
+    await this.#options.beforeCall?.(step.name);
     await this.#learnOffers(readRecording(`${this.#group}/${step.name}.request`));
     const { translation } = this.#options;
     this.#found.push(...(await replayCall({ group: this.#group, name: step.name, translation })));
@@ -243,12 +225,11 @@ class Replay {
       headerOf(recorded.headers, 'Content-Type') === 'application/json'
         ? recorded.body.toString('utf8')
         : encodeJson(SchedulerCall, decodeBinary(SchedulerCall, recorded.body));
-    for (const [id, { recordedPort, json }] of this.#recordedOffers) {
-      if (!text.includes(`"${id}"`)) continue;
+    for (const { id, recordedPort, json } of this.#offers.recordedIn(text)) {
       const offer =
         this.#options.gathersOffers === true
-          ? await this.#gatherOffer(recordedPort, cpusOf(json))
-          : await this.#takeOffer(recordedPort);
+          ? await this.#offers.gather(recordedPort, json)
+          : await this.#offers.take(recordedPort);
       this.#translation.learn(id, offer.id);
       if (this.#options.comparesOffers === true) this.#compareOffer(json, offer.json);
     }
@@ -258,36 +239,6 @@ class Replay {
     const { neutralRecorded, neutralActual } = this.#translation;
     const neutral = { recorded: neutralRecorded, actual: neutralActual };
     this.#add(`${this.#name}.stream accepted offer`, compareJson(recorded, actual, neutral));
-  }
-
-  #isAt({ port }: Offer, recordedPort: number | undefined): boolean {
-    return this.#translation.recordedPort(port) === recordedPort;
-  }
-
-  async #takeOffer(port: number): Promise<Offer> {
-    const find = () => this.#offers.findLast((it) => this.#isAt(it, port));
-    const what = `an offer of the agent recorded at ${port}`;
-    const offer = await waitFor(find, { what, ...patience });
-    for (const it of this.#offers.filter((other) => this.#isAt(other, port))) {
-      this.#offers.splice(this.#offers.indexOf(it), 1);
-    }
-    return offer;
-  }
-
-  async #gatherOffer(port: number, cpus: number): Promise<Offer> {
-    const find = () => this.#offers.find((it) => this.#isAt(it, port) && cpusOf(it.json) >= cpus);
-    const what = `an offer of ${cpus} cpus`;
-    for (let tries = 0; tries < 4; tries += 1) {
-      const offer = await waitFor(find, { what, ...patience, timeoutMs: 2500 }).catch(
-        () => undefined,
-      );
-      if (offer !== undefined) {
-        this.#offers.splice(this.#offers.indexOf(offer), 1);
-        return offer;
-      }
-      await this.#decline(this.#offers.splice(0), 0);
-    }
-    throw new Error(`No offer came: ${what}`);
   }
 
   /** The recorder made some calls by itself. */
@@ -302,7 +253,7 @@ class Replay {
     }
     const message = this.#options.unrecordedMessage;
     if (type !== 'MESSAGE' || message === undefined) return await this.#send({ type: 'TEARDOWN' });
-    const agentId = this.#agentIds.get(message.agentPort) ?? '';
+    const agentId = this.#offers.agentAt(message.agentPort) ?? '';
     const data = Buffer.from(message.data);
     await this.#send({
       type: 'MESSAGE',
@@ -310,19 +261,12 @@ class Replay {
     });
   }
 
-  readonly #agentIds = new Map<number, string>();
-
   /** Declines, for good, offers of the agents that the next ACCEPT does not use. */
   async #declineSurplus(): Promise<void> {
-    for (const offer of this.#offers) {
-      this.#agentIds.set(this.#translation.recordedPort(offer.port), offer.agentId);
-    }
-    const surplus = this.#offers.filter((it) => !this.#isAt(it, 5051));
-    for (const it of surplus) this.#offers.splice(this.#offers.indexOf(it), 1);
-    await this.#decline(surplus, 1000);
+    await this.#decline(this.#offers.takeAllBut(5051), 1000);
   }
 
-  async #decline(offers: readonly Offer[], refuseSeconds: number): Promise<void> {
+  async #decline(offers: readonly OfferToday[], refuseSeconds: number): Promise<void> {
     if (offers.length === 0) return;
     await this.#send({
       type: 'DECLINE',

@@ -51,6 +51,20 @@ function parseSandbox(text: string): Sandbox {
   return sandboxOf(Object.fromEntries(modes), new Map(contents));
 }
 
+type Agent = ReturnType<typeof createConnection>;
+
+/** Files of a directory and of those in it; directories themselves are left out. */
+async function filesBelow(
+  agent: Agent,
+  directory: string,
+): Promise<{ readonly path: string; readonly mode: string }[]> {
+  const entries = await browseFiles(agent, directory);
+  const below = entries.map(async ({ path, mode }) =>
+    mode.startsWith('d') ? await filesBelow(agent, path) : [{ path, mode }],
+  );
+  return (await Promise.all(below)).flat();
+}
+
 async function readSandbox(agentUrl: string, executorId: string): Promise<Sandbox> {
   const agent = createConnection({ url: agentUrl });
   const state = await getAgentState(agent);
@@ -58,7 +72,7 @@ async function readSandbox(agentUrl: string, executorId: string): Promise<Sandbo
     .flatMap((it) => [...it.executors, ...it.completed_executors])
     .find((it) => it.id === executorId);
   if (executor === undefined) throw new Error(`The agent knows no executor ${executorId}`);
-  const files = await browseFiles(agent, executor.directory);
+  const files = await filesBelow(agent, executor.directory);
   const contents = new Map<string, string>();
   const modes: Record<string, string> = {};
   for (const { path, mode } of files) {

@@ -13,15 +13,32 @@ export type ScriptStep =
       /** File of the call, when it has one of its own. */
       readonly name: string | undefined;
     }
+  | { readonly kind: 'note'; readonly seconds: number; readonly what: string }
   | { readonly kind: 'end'; readonly seconds: number; readonly by: 'server' | 'client' };
 
 /** The steps of `group/name`. */
 export function readScript(path: string): ScriptStep[] {
   const text = readFileSync(join(RECORDINGS, `${path}.stream.md`), 'utf8');
-  return text.split('\n').flatMap((line) => {
+  const steps = text.split('\n').flatMap((line) => {
     const [, seconds = '', what = ''] = /^\| ([\d.]+) \|[^|]*\|[^|]*\| (.*?) \|$/.exec(line) ?? [];
     return stepOf(Number(seconds), what);
   });
+  return causesFirst(steps);
+}
+
+/** Notes were written when the deed was done: what it caused at once may stand before them. */
+function causesFirst(steps: readonly ScriptStep[]): ScriptStep[] {
+  const result: ScriptStep[] = [];
+  for (const step of steps) {
+    let at = result.length;
+    while (step.kind === 'note' && isEffect(result[at - 1], step.seconds)) at -= 1;
+    result.splice(at, 0, step);
+  }
+  return result;
+}
+
+function isEffect(step: ScriptStep | undefined, noteSeconds: number): boolean {
+  return step?.kind === 'event' && noteSeconds - step.seconds < 0.01;
 }
 
 function stepOf(seconds: number, what: string): ScriptStep[] {
@@ -29,6 +46,7 @@ function stepOf(seconds: number, what: string): ScriptStep[] {
   if (event !== undefined) return [{ kind: 'event', seconds, type: event }];
   const [, call, name] = /^-- call (\w+)(?: \((.+)\))?/.exec(what) ?? [];
   if (call !== undefined) return [{ kind: 'call', seconds, type: call, name }];
+  if (what.startsWith('-- ')) return [{ kind: 'note', seconds, what: what.slice('-- '.length) }];
   if (what.startsWith('last chunk')) return [{ kind: 'end', seconds, by: 'server' }];
   if (what.startsWith('closed by the client')) return [{ kind: 'end', seconds, by: 'client' }];
   return [];

@@ -184,6 +184,14 @@ export interface WhyReport {
   readonly roles: readonly WhyRole[];
 }
 
+/** A role in numbers, for metrics. */
+export interface RoleGauges {
+  /** Refusals of its frameworks that hide something now. */
+  readonly refusals: number;
+  /** Dominant share of the role with its sub-roles, divided by its weight. */
+  readonly share: number;
+}
+
 /** Hierarchical dominant-resource-fair allocator. Calls about unknown ids are ignored unless said otherwise. */
 export interface Allocator {
   addAgent(spec: AgentSpec): void;
@@ -225,4 +233,6 @@ export interface Allocator {
   /** Scalars a framework holds (offered and used), in all or in one role. */
   heldBy(frameworkId: string, role?: string): Quantities;
   why(frameworkId: string, nowMs: number): WhyReport;
+  /** By role, of the roles that frameworks are in. */
+  roleGauges(): ReadonlyMap<string, RoleGauges>;
 }

@@ -29,6 +29,7 @@ import {
   suppress,
   updateFramework,
 } from './framework-table.ts';
+import { roleGauges } from './gauges.ts';
 import { adopt, release, setTotal } from './ledger.ts';
 import { quotaVectors } from './quota.ts';
 import { expireRefusals, refuse } from './refusals.ts';
@@ -63,6 +64,7 @@ export function createAllocator(options: AllocatorOptions): Allocator {
     nextExpiryMs: () => state.expiries.nextMs(),
     heldBy: (frameworkId, role) => heldBy(state, frameworkId, role),
     why: (frameworkId, nowMs) => explain(state, frameworkId, nowMs),
+    roleGauges: () => roleGauges(state),
   };
 }
 

@@ -13,6 +13,7 @@ export type {
   FrameworkSpec,
   Quota,
   RecoverRequest,
+  RoleGauges,
   UpdateAllocationRequest,
   WhyAgents,
   WhyReason,

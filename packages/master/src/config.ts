@@ -47,6 +47,10 @@ export const masterFlags = z.object({
   offer_timeout: durationFlag().optional().describe('Time after which an open offer is rescinded'),
   roles: z.string().optional().describe('Roles that frameworks may use, separated by commas'),
   root_submissions: z.boolean().default(true).describe('Whether root may run frameworks'),
+  publish_per_framework_metrics: z
+    .boolean()
+    .default(true)
+    .describe('Whether metrics tell of each framework'),
   max_completed_frameworks: z.int().min(0).default(50).describe('Ended frameworks to remember'),
   max_completed_tasks_per_framework: z
     .int()

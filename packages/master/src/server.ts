@@ -25,6 +25,7 @@ import { filesRoutes } from './http/files-routes.ts';
 import { resourceRoutes } from './http/legacy/resource-routes.ts';
 import { roleRoutes } from './http/legacy/role-routes.ts';
 import { legacyRoutes } from './http/legacy/routes.ts';
+import { loggingRoutes } from './http/logging-routes.ts';
 import { metricsJson } from './http/metrics-json.ts';
 import { metricsRoutes } from './http/metrics-routes.ts';
 import { agentCalls } from './http/operator/agent-calls.ts';
@@ -93,6 +94,8 @@ type Parts = {
   readonly authenticator: Authenticator;
   readonly leadership: () => Leadership;
   readonly verbosity: LogVerbosity;
+  /** How long reading the registry took. */
+  readonly registryReadMs: number;
 };
 
 function openRegistry(config: MasterConfig): Store | undefined {
@@ -117,7 +120,9 @@ function buildState(options: MasterOptions, store: Store | undefined): MasterSta
 
 function buildParts(options: MasterOptions, store: Store | undefined): Parts {
   const { config, log } = options;
+  const readStart = performance.now();
   const state = buildState(options, store);
+  const registryReadMs = performance.now() - readStart;
   const streams = new SchedulerStreams({
     log,
     maxQueuedBytes: config.max_stream_queue,
@@ -160,6 +165,7 @@ function buildParts(options: MasterOptions, store: Store | undefined): Parts {
     authenticator,
     leadership,
     verbosity,
+    registryReadMs,
   };
 }
 
@@ -173,7 +179,8 @@ function routesOf(parts: Parts): Route[] {
   const ask: Ask = (event) => shell.ask(event);
   const metrics = (): Record<string, number> => ({
     ...metricsJson(state, nowMs(), systemFacts()),
-    ...shell.durations(),
+    ...shell.metrics(),
+    'registrar/state_fetch_ms': parts.registryReadMs,
   });
   const files: AttachedFiles =
     log_dir === undefined ? new Map() : new Map([['/master/log', logFilePath(log_dir)]]);
@@ -185,16 +192,14 @@ function routesOf(parts: Parts): Route[] {
     }),
     ...metricsRoutes({ metrics, systemFacts }),
     ...filesRoutes(files),
+    ...loggingRoutes(verbosity),
     ...stokeRoutes(state, nowMs),
     ...operatorRoutes({
       state,
       handlers: {
         ...readCalls({ state, flags, metrics }),
         ...fileCalls(files),
-        ...loggingCalls({
-          level: () => verbosity.level(),
-          raise: (level, durationMs) => verbosity.raise(level, durationMs),
-        }),
+        ...loggingCalls(verbosity),
         ...teardownCall({ state, dispatch }),
         ...agentCalls(ask),
         ...roleCalls(ask),

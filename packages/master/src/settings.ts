@@ -29,6 +29,7 @@ export function coreSettings(config: MasterConfig): CoreSettings {
     maxOperatorSubscribers: config.max_operator_event_stream_subscribers,
     roles: names(config.roles),
     rootSubmissions: config.root_submissions,
+    publishFrameworkMetrics: config.publish_per_framework_metrics,
   };
 }
 

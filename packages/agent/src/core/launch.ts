@@ -127,10 +127,13 @@ function refusalOfNewExecutor(
     const text = `Executor '${task.executor.executor_id.value}' is expected to run, and does not`;
     return dropped('REASON_EXECUTOR_TERMINATED', text);
   }
-  if (task.limits !== undefined && Object.keys(task.limits).length > 0) {
-    return dropped('REASON_GC_ERROR', 'Resource limits need an agent that isolates with cgroups');
-  }
-  return undefined;
+  const [limited] = Object.keys(task.limits ?? {}).sort();
+  return limited === undefined ? undefined : dropped('REASON_GC_ERROR', limitRefusal(limited));
+}
+
+function limitRefusal(name: string): string {
+  const [said, isolator] = name === 'cpus' ? ['CPU', 'cgroups/cpu'] : ['Memory', 'cgroups/mem'];
+  return `${said} limits can only be set on tasks launched in Mesos containers when the agent has loaded the '${isolator}' isolator`;
 }
 
 /** Answers a task that will not run. */

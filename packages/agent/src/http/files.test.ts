@@ -85,7 +85,7 @@ test('browse answers as Mesos for files, missing paths and no path', async () =>
   expect(await get('browse', { path: '/etc' })).toMatchObject({ status: 404 });
   expect(await get('browse', {})).toMatchObject({
     status: 400,
-    text: "Expecting 'path=value' in query.",
+    text: "Expecting 'path=value' in query.\n",
   });
 });
 
@@ -93,7 +93,7 @@ test('no path leads out of what is attached', async () => {
   const dots = `${sandbox}/../secret`;
   expect(await get('read', { path: dots, offset: '0' })).toMatchObject({
     status: 400,
-    text: `'${dots}' is inaccessible.`,
+    text: `'${dots}' is inaccessible.\n`,
   });
   expect((await get('browse', { path: `${sandbox}/escape` })).status).toBe(400);
   expect((await get('download', { path: `${sandbox}/escape/passwd` })).status).toBe(400);
@@ -120,16 +120,16 @@ test('read refuses directories and numbers that are none', async () => {
   const path = join(sandbox, 'stdout');
   expect(await get('read', { path: sandbox, offset: '0' })).toMatchObject({
     status: 400,
-    text: 'Cannot read a directory.',
+    text: 'Cannot read a directory.\n',
   });
   expect(await get('read', { path, offset: 'x' })).toMatchObject({
-    text: "Failed to parse offset: Failed to convert 'x' to number.",
+    text: "Failed to parse offset: Failed to convert 'x' to number.\n",
   });
   expect(await get('read', { path, offset: '0', length: 'x' })).toMatchObject({
-    text: "Failed to parse length: Failed to convert 'x' to number.",
+    text: "Failed to parse length: Failed to convert 'x' to number.\n",
   });
   expect(await get('read', { path, offset: '-2' })).toMatchObject({
-    text: 'Negative offset provided: -2.',
+    text: 'Negative offset provided: -2.\n',
   });
 });
 
@@ -140,7 +140,7 @@ test('download sends the file with its name', async () => {
   expect(headers['content-type']).toBe('text/plain');
   expect(await get('download', { path: sandbox })).toMatchObject({
     status: 400,
-    text: 'Cannot download a directory.',
+    text: 'Cannot download a directory.\n',
   });
 });
 
@@ -159,7 +159,7 @@ test.each(['read', 'download'])('%s opens no pipe, which would wait for a writer
   const path = join(sandbox, 'pipe');
   execFileSync('mkfifo', [path]);
   const { status, text } = await get(what, { path, offset: '0' });
-  expect([status, text]).toEqual([400, `'${path}' is inaccessible.`]);
+  expect([status, text]).toEqual([400, `'${path}' is inaccessible.\n`]);
 });
 
 test.each(['browse', 'read', 'download'])(

@@ -11,7 +11,7 @@ import type { AgentRequest, Route } from './router.ts';
 /** Reads never give more than sixteen pages. */
 const longestRead = 16 * 4096;
 const realm = 'mesos-agent-readonly';
-const noPath = textAnswer(400, "Expecting 'path=value' in query.");
+const noPath = textAnswer(400, "Expecting 'path=value' in query.\n");
 /** As Mesos: nothing but the status says that the path is not there. */
 const missing: Answer = {
   status: 404,
@@ -98,7 +98,7 @@ function numberIn(query: URLSearchParams, name: 'offset' | 'length'): ParsedNumb
   if (text === null) return { value: undefined };
   if (/^-?\d+$/.test(text)) return { value: Number(text) };
   return {
-    refusal: textAnswer(400, `Failed to parse ${name}: Failed to convert '${text}' to number.`),
+    refusal: textAnswer(400, `Failed to parse ${name}: Failed to convert '${text}' to number.\n`),
   };
 }
 
@@ -111,14 +111,14 @@ async function read({ attachments }: FilesOptions, request: AgentRequest): Promi
   if ('refusal' in length) return length.refusal;
   const wanted = length.value ?? -1;
   const start = offset.value ?? -1;
-  if (start < -1) return textAnswer(400, `Negative offset provided: ${start}.`);
-  if (wanted < -1) return textAnswer(400, `Negative length provided: ${wanted}.`);
+  if (start < -1) return textAnswer(400, `Negative offset provided: ${start}.\n`);
+  if (wanted < -1) return textAnswer(400, `Negative length provided: ${wanted}.\n`);
   const real = await resolveAttached(attachments(), path);
   if (real === undefined) return missing;
   const facts = await stat(real);
-  if (facts.isDirectory()) return textAnswer(400, 'Cannot read a directory.');
+  if (facts.isDirectory()) return textAnswer(400, 'Cannot read a directory.\n');
   // Opening a pipe would wait for its writer, and hold one of the few threads meanwhile.
-  if (!facts.isFile()) return textAnswer(400, `'${path}' is inaccessible.`);
+  if (!facts.isFile()) return textAnswer(400, `'${path}' is inaccessible.\n`);
   if (start === -1) return jsonAnswer({ data: '', offset: facts.size }, jsonpOf(request));
   const bytes = await readBytes(
     real,
@@ -158,8 +158,8 @@ async function download({ attachments }: FilesOptions, request: AgentRequest): P
   const real = await resolveAttached(attachments(), path);
   if (real === undefined) return notFound;
   const facts = await stat(real);
-  if (facts.isDirectory()) return textAnswer(400, 'Cannot download a directory.');
-  if (!facts.isFile()) return textAnswer(400, `'${path}' is inaccessible.`);
+  if (facts.isDirectory()) return textAnswer(400, 'Cannot download a directory.\n');
+  if (!facts.isFile()) return textAnswer(400, `'${path}' is inaccessible.\n`);
   const response = request.takeResponse();
   response.writeHead(200, {
     'Content-Disposition': `attachment; filename=${headerSafe(basename(real))}`,

@@ -1,6 +1,6 @@
 /** What /files shows: attached directories and files under their virtual paths, and nothing else on the disk. */
 import { realpath } from 'node:fs/promises';
-import { normalize } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import type { Need } from '@stoke/kit';
 import { executorUser } from '../core/permissions.ts';
 import type { AgentState } from '../core/state.ts';
@@ -52,7 +52,7 @@ function longestPrefix(
 }
 
 function inaccessible(path: string): Error {
-  return agentError('FILE_INACCESSIBLE', { message: `'${path}' is inaccessible.` });
+  return agentError('FILE_INACCESSIBLE', { message: `'${path}' is inaccessible.\n` });
 }
 
 /** Sandboxes by their real path and by that of their executor's latest run, and the log. */
@@ -63,13 +63,12 @@ export function* attachmentsOf(
   if (logFile !== undefined) yield ['/slave/log', logFile, { action: 'access_mesos_logs' }];
   for (const framework of [...state.completedFrameworks, ...state.frameworks.values()]) {
     const executors = [...framework.completedExecutors, ...framework.executors.values()];
-    for (const { id, directory, containerId, info } of executors) {
+    for (const { id, directory, info } of executors) {
       const object = executorUser(info, framework.info);
       const need: Need = { action: 'access_sandboxes', object };
-      const runs = `/frameworks/${framework.id}/executors/${id}/runs`;
       yield [directory, directory, need];
-      yield [`${runs}/${containerId}`, directory, need];
-      yield [`${runs}/latest`, directory, need];
+      yield [join(dirname(directory), 'latest'), directory, need];
+      yield [`/frameworks/${framework.id}/executors/${id}/runs/latest`, directory, need];
     }
   }
 }

@@ -27,7 +27,7 @@ import { emit, log, nowSeconds, sendAgent } from './context.ts';
 import { count } from './counters.ts';
 import { tellDrain } from './draining.ts';
 import { recoverFramework } from './framework-recovery.ts';
-import { addExecutor, addTask, removeExecutor } from './ledger.ts';
+import { addExecutor, addTask, isGivenUp, removeExecutor } from './ledger.ts';
 import { offersOf, rescindOffer } from './offers.ts';
 import { reconcileOperations } from './operations.ts';
 import type { Admission, Agent, Framework } from './state.ts';
@@ -190,13 +190,6 @@ function enterTask(
   framework.unreachableTasks.delete(taskId);
   addTask(ctx, taskRecord(task, framework, agent.id));
   return true;
-}
-
-/** The framework was told that this task is lost for good: it must not go on unseen. */
-function isGivenUp(framework: Framework, taskId: string): boolean {
-  return framework.completedTasks.some(
-    (task) => task.task_id.value === taskId && task.state === 'TASK_LOST',
-  );
 }
 
 function stopTask(ctx: Context, agent: Agent, task: Task): void {

@@ -53,6 +53,13 @@ export function completeTask(ctx: Context, record: TaskRecord): void {
   pushBounded(framework.completedTasks, record.task, maxCompletedTasksPerFramework);
 }
 
+/** The framework was told that this task is lost for good: it must not go on unseen. */
+export function isGivenUp(framework: Framework, taskId: string): boolean {
+  return framework.completedTasks.some(
+    (task) => task.task_id.value === taskId && task.state === 'TASK_LOST',
+  );
+}
+
 /** Takes a task out of the books because its agent is out of reach; it may come back. */
 export function parkTask(ctx: Context, record: TaskRecord): void {
   const framework = dropTask(ctx, record);
@@ -65,14 +72,21 @@ export function parkTask(ctx: Context, record: TaskRecord): void {
   }
 }
 
+/** Metrics speak of slaves where the v1 API speaks of agents. */
+function metricName(name: string): string {
+  return name.toLowerCase().replace('agent', 'slave');
+}
+
 /** Counts the end of a task for the metrics. */
 export function countTerminal(state: MasterState, task: Task): void {
   const last = task.statuses?.at(-1);
   const name = task.state.toLowerCase();
+  const framework = state.frameworks.get(task.framework_id.value);
+  if (framework !== undefined) count(framework.counters, `tasks/terminal/${name}`);
   count(state.counters, `tasks_${name.replace(/^task_/, '')}`);
-  const source = (last?.source ?? 'SOURCE_MASTER').toLowerCase();
-  const reason = last?.reason?.toLowerCase();
-  if (reason !== undefined) count(state.counters, `${name}/${source}/${reason}`);
+  const source = metricName(last?.source ?? 'SOURCE_MASTER');
+  if (last?.reason === undefined) return;
+  count(state.counters, `${name}/${source}/${metricName(last.reason)}`);
 }
 
 export function executorKey(agentId: string, executorId: string): string {

@@ -37,6 +37,8 @@ export type CoreSettings = {
   /** Whitelist of roles; undefined: all. */
   readonly roles: readonly string[] | undefined;
   readonly rootSubmissions: boolean;
+  /** False: metrics of each framework would be too many. */
+  readonly publishFrameworkMetrics: boolean;
 };
 
 /** Where ids and chance come from: injected, so that the same input gives the same output. */

@@ -9,7 +9,7 @@ import { announceTaskUpdate } from './announcements.ts';
 import type { Context } from './context.ts';
 import { log, sendAgent, sendEvent } from './context.ts';
 import { count } from './counters.ts';
-import { completeTask, countTerminal, releaseTask } from './ledger.ts';
+import { completeTask, countTerminal, isGivenUp, releaseTask } from './ledger.ts';
 import type { Agent, Framework, TaskRecord } from './state.ts';
 import { ownedKey } from './state.ts';
 import { isTerminal, recordStatus } from './task-states.ts';
@@ -73,8 +73,12 @@ export function handleStatusUpdate(
     log(ctx, 'warn', { message: 'update of an unknown framework', frameworkId, taskId });
     return;
   }
-  sendUpdate(ctx, framework, update.status);
   const record = agent.tasks.get(ownedKey(frameworkId, taskId));
+  if (record === undefined && isGivenUp(framework, taskId)) {
+    acknowledgeUnseen(ctx, agent, update);
+    return;
+  }
+  sendUpdate(ctx, framework, update.status);
   if (record === undefined) {
     count(ctx.state.counters, 'invalid_status_updates');
     log(ctx, 'warn', { message: 'update of an unknown task', frameworkId, taskId });
@@ -86,6 +90,17 @@ export function handleStatusUpdate(
   if (before !== record.task.state) {
     log(ctx, 'info', { message: 'task state', frameworkId, taskId, state: record.task.state });
   }
+}
+
+/** News of a task that the framework was told is lost: the agent need not keep them. */
+function acknowledgeUnseen(
+  ctx: Context,
+  agent: Agent,
+  { framework_id, status }: LinkAgentMessage_StatusUpdate,
+): void {
+  const { task_id, uuid } = status;
+  if (uuid === undefined) return;
+  sendAgent(ctx, agent, { type: 'ACKNOWLEDGE', acknowledge: { framework_id, task_id, uuid } });
 }
 
 /** ACKNOWLEDGE: forwarded to the agent; the one of the terminal update ends the task. */

@@ -99,9 +99,9 @@ function limitProblems(task: TaskInfo): string[] {
     const requested = (task.resources ?? [])
       .filter((resource) => resource.name === name)
       .reduce((sum, resource) => sum + (resource.scalar?.value ?? 0), 0);
-    return limit.value >= requested
-      ? []
-      : [`Task's '${name}' limit ${limit.value} is below its request ${requested}`];
+    if (limit.value >= requested) return [];
+    const said = name === 'cpus' ? 'cpu' : 'memory';
+    return [`The ${said} limit must be greater than or equal to the ${said} request`];
   });
 }
 

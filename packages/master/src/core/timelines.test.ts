@@ -242,3 +242,24 @@ test('step loses the tasks of frameworks without checkpoint when the link of an 
     message: 'Agent host disconnected',
   });
 });
+
+test('step keeps news of a task that was given up from its framework, and from coming again', () => {
+  const driver = new CoreDriver();
+  const agent = driver.registerAgent();
+  const old = driver.subscribe(oldFrameworkInfo({ failover_timeout: 10 }));
+  old.launch(old.nextOffer(), [commandTask('t', agent.id)]);
+  agent.update(old, 't', { state: 'TASK_RUNNING' });
+  agent.disconnect();
+  const known = driver.state.frameworks.get(old.id)?.completedTasks[0];
+  const back = driver.reregisterAgent({
+    agent_info: agentInfo({ id: { value: agent.id } }),
+    version: '1.11.0',
+    tasks: known === undefined ? [] : [{ ...known, state: 'TASK_RUNNING' }],
+    frameworks: [oldFrameworkInfo({ id: { value: old.id } })],
+  });
+  expect(back.all('KILL_TASK')).toHaveLength(1);
+  const told = old.statuses().length;
+  back.update(old, 't', { state: 'TASK_KILLED', uuid: 7 });
+  expect(old.statuses()).toHaveLength(told);
+  expect(back.all('ACKNOWLEDGE')).toHaveLength(1);
+});

@@ -1,5 +1,11 @@
 /** Names of metrics that clients expect to find, also while nothing was counted. */
-import { Offer_Operation_Type, SchedulerCall_Type, SchedulerEvent_Type } from '@stoke/protocol';
+import {
+  Offer_Operation_Type,
+  SchedulerCall_Type,
+  SchedulerEvent_Type,
+  TaskState,
+} from '@stoke/protocol';
+import { isTerminal } from '../core/task-states.ts';
 
 /** Counters of the core that are shown also while they are zero. */
 const COUNTERS: readonly string[] = [
@@ -23,7 +29,6 @@ const COUNTERS: readonly string[] = [
   'messages_status_update',
   'messages_unregister_slave',
   'messages_update_slave',
-  'operator_event_stream_subscribers',
   'slave_shutdowns_canceled',
   'slave_shutdowns_completed',
   'slave_shutdowns_scheduled',
@@ -97,6 +102,16 @@ function lowerNames(prefix: string, names: readonly string[]): string[] {
   return known.map((name) => `${prefix}/${name.toLowerCase()}`);
 }
 
+/** States of tasks that a framework's gauges tell of. */
+export const ACTIVE_TASK_STATES: readonly TaskState[] = [
+  'TASK_STAGING',
+  'TASK_STARTING',
+  'TASK_RUNNING',
+  'TASK_KILLING',
+  'TASK_UNREACHABLE',
+  'TASK_UNKNOWN',
+];
+
 /** Counters of each framework that are shown also while they are zero. */
 export const FRAMEWORK_COUNTERS: readonly string[] = [
   'calls',
@@ -109,4 +124,5 @@ export const FRAMEWORK_COUNTERS: readonly string[] = [
   'offers/sent',
   'operations',
   ...lowerNames('operations', Offer_Operation_Type.names),
+  ...lowerNames('tasks/terminal', TaskState.names.filter(isTerminal)),
 ];

@@ -2,10 +2,12 @@
 import { fromMilli, quantitiesOf } from '@stoke/resources';
 import { counted } from '../core/counters.ts';
 import { offeredResources, sumOf, usedResources } from '../core/owned-resources.ts';
-import type { Framework, MasterState } from '../core/state.ts';
+import type { MasterState } from '../core/state.ts';
 import { isActive, isConnected } from '../core/state.ts';
-import { FRAMEWORK_COUNTERS, ZERO_METRICS } from './metric-names.ts';
+import { frameworkMetrics } from './framework-metrics.ts';
+import { ZERO_METRICS } from './metric-names.ts';
 import { quotaMetrics } from './quota-metrics.ts';
+import { roleMetrics } from './role-metrics.ts';
 
 /** What the machine says about itself. */
 export type SystemFacts = {
@@ -70,6 +72,7 @@ function gaugeMetrics(state: MasterState, nowMs: number): Metrics {
     'master/elected': 1,
     'master/uptime_secs': (nowMs - state.startedMs) / 1000,
     'master/outstanding_offers': state.offers.size,
+    'master/operator_event_stream_subscribers': state.operatorStreams.size,
     'master/slaves_active': active,
     'master/slaves_inactive': agents.length - active,
     'master/slaves_connected': linked,
@@ -104,17 +107,6 @@ function counterMetrics(state: MasterState): Metrics {
   return metrics;
 }
 
-function frameworkMetrics(framework: Framework): Metrics {
-  const prefix = `master/frameworks/${encodeURIComponent(framework.info.name)}/${framework.id}`;
-  const metrics: Metrics = { [`${prefix}/subscribed`]: isConnected(framework) ? 1 : 0 };
-  for (const name of FRAMEWORK_COUNTERS) metrics[`${prefix}/${name}`] = 0;
-  for (const [name, value] of framework.counters) metrics[`${prefix}/${name}`] = value;
-  for (const role of framework.roles) {
-    metrics[`${prefix}/roles/${role}/suppressed`] = framework.suppressed.has(role) ? 1 : 0;
-  }
-  return metrics;
-}
-
 function systemMetrics({ cpus, loads, memTotalBytes, memFreeBytes }: SystemFacts): Metrics {
   const [one = 0, five = 0, fifteen = 0] = loads;
   return {
@@ -135,10 +127,9 @@ export function metricsJson(state: MasterState, nowMs: number, system: SystemFac
     ...gaugeMetrics(state, nowMs),
     ...systemMetrics(system),
     ...quotaMetrics(state),
+    ...roleMetrics(state),
+    ...frameworkMetrics(state),
   };
-  for (const framework of state.frameworks.values()) {
-    Object.assign(metrics, frameworkMetrics(framework));
-  }
   return Object.fromEntries(
     Object.entries(metrics).sort(([left], [right]) => (left < right ? -1 : 1)),
   );

@@ -1,7 +1,9 @@
-/** `/metrics/snapshot` and `/system/stats.json`. */
+/** `/metrics/snapshot`, the same for Prometheus at `/metrics`, and `/system/stats.json`. */
 import { parseDuration } from '@stoke/kit';
 import { jsonAnswer, textAnswer } from './answer.ts';
+import { durationProblem } from './duration-problem.ts';
 import type { SystemFacts } from './metrics-json.ts';
+import { PROMETHEUS_TYPE, prometheusText } from './prometheus.ts';
 import type { MasterRequest, Route } from './routes.ts';
 
 export type MetricsRoutesOptions = {
@@ -32,14 +34,20 @@ export function metricsRoutes({ metrics, systemFacts }: MetricsRoutesOptions): R
       handle: (request) => {
         const timeout = request.query.get('timeout');
         if (timeout !== null && parseDuration(timeout) === undefined) {
-          const number = /^[\d.]*/.exec(timeout)?.[0] ?? '';
-          return textAnswer(
-            400,
-            `Invalid timeout '${timeout}': Failed to convert '${number}' to number.\n`,
-          );
+          return textAnswer(400, `Invalid timeout '${timeout}': ${durationProblem(timeout)}.\n`);
         }
         return jsonAnswer(metrics(), jsonp(request));
       },
+    },
+    {
+      ...common,
+      path: '/metrics',
+      access: [{ action: 'get_endpoints', object: '/metrics' }],
+      exact: true,
+      handle: () => ({
+        status: 200,
+        body: { type: PROMETHEUS_TYPE, content: prometheusText(metrics()) },
+      }),
     },
     {
       ...common,

@@ -8,6 +8,7 @@ import { step } from '../core/step.ts';
 import type { AgentLinks } from './agent-links.ts';
 import { DurationSamples } from './duration-samples.ts';
 import type { OperatorStreams } from './operator-streams.ts';
+import { RegistrySize } from './registry-size.ts';
 import { registryChanges } from './registry-store.ts';
 import type { SchedulerStreams } from './scheduler-streams.ts';
 
@@ -24,6 +25,9 @@ export type ShellOptions = {
   readonly onFatal: (error: unknown) => void;
 };
 
+/** A registry on disk is a log of one replica, which is read before the master serves. */
+const LOG_METRICS = { 'registrar/log/ensemble_size': 1, 'registrar/log/recovered': 1 } as const;
+
 /** Owns the books and the timers. */
 export class MasterShell {
   readonly state: MasterState;
@@ -31,7 +35,11 @@ export class MasterShell {
   readonly #timers = new Map<string, Timer>();
   readonly #queue: MasterEvent[] = [];
   readonly #allocationRuns = new DurationSamples();
+  /** From the wish for a run to its start. */
+  readonly #allocationWaits = new DurationSamples();
   readonly #commits = new DurationSamples();
+  readonly #registrySize: RegistrySize;
+  #allocationAsked = 0;
   readonly #waiting = new Map<string, (outcome: Outcome) => void>();
   #nextRequest = 0;
   #running = false;
@@ -40,6 +48,7 @@ export class MasterShell {
   constructor(options: ShellOptions) {
     this.state = options.state;
     this.#options = options;
+    this.#registrySize = new RegistrySize(options.store);
   }
 
   /** Applies an event; what it causes at once is applied before this returns. */
@@ -75,18 +84,23 @@ export class MasterShell {
     this.#waiting.clear();
   }
 
-  /** How long allocator runs and registry commits take, for the metrics. */
-  durations(): Record<string, number> {
+  /** How long allocator runs and registry commits take, and how big the registry is. */
+  metrics(): Record<string, number> {
     return {
+      ...(this.#options.store === undefined ? {} : LOG_METRICS),
+      'registrar/registry_size_bytes': this.#registrySize.bytes(),
       ...this.#allocationRuns.metrics('allocator/mesos/allocation_run_ms'),
+      ...this.#allocationWaits.metrics('allocator/mesos/allocation_run_latency_ms'),
       ...this.#commits.metrics('registrar/state_store_ms'),
     };
   }
 
   #apply(event: MasterEvent): void {
     const run = (): void => this.perform(step(this.state, event, this.#options.clock.now()));
-    if (event.type === 'ALLOCATE') this.#allocationRuns.time(run);
-    else run();
+    if (event.type === 'ALLOCATE') {
+      this.#allocationWaits.add(performance.now() - this.#allocationAsked);
+      this.#allocationRuns.time(run);
+    } else run();
   }
 
   perform(effects: readonly Effect[]): void {
@@ -135,6 +149,7 @@ export class MasterShell {
         this.#store(effect);
         return;
       case 'ALLOCATE':
+        this.#allocationAsked = performance.now();
         setImmediate(() => this.dispatch({ type: 'ALLOCATE' }));
         return;
       case 'REPLY':
@@ -164,11 +179,12 @@ export class MasterShell {
   #store(effect: Extract<Effect, { type: 'STORE' }>): void {
     const { store, clock } = this.#options;
     const start = clock.now();
-    const written =
-      store === undefined ? Promise.resolve() : store.write(registryChanges(effect.writes));
+    const changes = registryChanges(effect.writes);
+    const written = store === undefined ? Promise.resolve() : store.write(changes);
     written.then(
       () => {
         this.#commits.add(clock.now() - start);
+        this.#registrySize.follow(changes);
         this.dispatch(effect.after);
       },
       (error: unknown) => this.#fail(error),

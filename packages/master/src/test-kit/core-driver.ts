@@ -40,6 +40,7 @@ export const DEFAULT_SETTINGS: CoreSettings = {
   maxOperatorSubscribers: 1000,
   roles: undefined,
   rootSubmissions: true,
+  publishFrameworkMetrics: true,
 };
 
 const START_MS = 1_795_204_000_000;

@@ -93,7 +93,7 @@ function commandJson(command: CommandInfo): Json {
 }
 
 export function executorJson({ info, frameworkId, agentId, resources }: ExecutorRecord): Json {
-  const { command, labels, discovery, container, source, type } = info;
+  const { command, labels, discovery, container, type } = info;
   return {
     executor_id: info.executor_id.value,
     name: info.name ?? '',
@@ -101,7 +101,6 @@ export function executorJson({ info, frameworkId, agentId, resources }: Executor
     ...(command === undefined ? {} : { command: commandJson(command) }),
     resources: summaryOf(resources),
     role: resources.items[0]?.allocatedTo ?? '*',
-    ...(source === undefined ? {} : { source }),
     ...(labels === undefined ? {} : { labels: labelsJson(labels) }),
     ...(type === undefined ? {} : { type }),
     ...(discovery === undefined ? {} : { discovery: toJsonValue(DiscoveryInfo, discovery) }),

@@ -22,6 +22,8 @@ const tools: readonly Tool[] = [
   { command: 'mvn', debianPackage: 'maven', neededBy: 'jvm' },
   { command: 'runc', debianPackage: 'runc', neededBy: 'e2e', optional: true },
   { command: 'tini-static', debianPackage: 'tini', neededBy: 'e2e', optional: true },
+  { command: 'docker-registry', debianPackage: 'docker-registry', neededBy: 'e2e', optional: true },
+  { command: 'busybox', debianPackage: 'busybox-static', neededBy: 'e2e', optional: true },
 ];
 
 function isOnPath(command: string): boolean {

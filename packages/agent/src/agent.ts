@@ -170,6 +170,7 @@ export class Agent {
       runProbe: (effect) => this.#probes.run(effect),
       stopProbes: (containerId) => this.#probes.stop(containerId),
       removeContainer: (containerId) => this.#launcher.remove(containerId),
+      resize: ({ containerId, resources }) => this.#launcher.resize(containerId, resources),
       makeVolumes: (paths) => this.#volumes.make(paths),
       dropVolumes: (paths) => this.#volumes.drop(paths),
       linkVolumes: ({ directory, volumes }) => void this.#linkVolumes(directory, volumes),

@@ -177,6 +177,30 @@ export const agentFlags = z.object({
     .min(2)
     .default(4096)
     .describe('Most processes and threads in a container of oci'),
+  image_providers: z
+    .enum(['', 'docker'])
+    .default('')
+    .describe('docker: oci runs tasks in images of Docker and OCI; empty: it refuses them'),
+  docker_registry: z
+    .string()
+    .regex(/^(https?:\/\/|file:\/\/\/|\/)/)
+    .default('https://registry-1.docker.io')
+    .describe('Where images without a registry in their name are: https://HOST, or a directory'),
+  docker_config: z
+    .string()
+    .optional()
+    .describe('Logins for registries: what docker login writes, or file:///path of it'),
+  docker_store_dir: pathFlag()
+    .optional()
+    .describe('Directory of unpacked images; default: below --work_dir'),
+  docker_store_size: bytesFlag()
+    .prefault('20GB')
+    .describe('Size from which images go that no container uses'),
+  sandbox_directory: z
+    .string()
+    .regex(/^\/[^:,\0]+$/)
+    .default('/mnt/mesos/sandbox')
+    .describe('Where the sandbox is in containers made from an image'),
   cgroups_root: z
     .string()
     .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*(\/[A-Za-z0-9_][A-Za-z0-9_.-]*)*$/)
@@ -258,10 +282,15 @@ const milliseconds = new Set([
   'container_disk_watch_interval',
   'container_ports_watch_interval',
 ]);
-const bytes = new Set(['container_log_max_size', 'fetcher_cache_size', 'fetcher_max_size']);
+const bytes = new Set([
+  'container_log_max_size',
+  'docker_store_size',
+  'fetcher_cache_size',
+  'fetcher_max_size',
+]);
 
 /** Shown to whoever may read /flags: what executors get in their environment may be secret. */
-const masked = new Set(['executor_environment_variables']);
+const masked = new Set(['docker_config', 'executor_environment_variables']);
 
 function flagText(name: string, value: unknown): string {
   if (masked.has(name)) return '<hidden>';

@@ -6,6 +6,7 @@ export type AgentErrorCode =
   | 'CONTAINERIZER_UNUSABLE'
   | 'FETCH_FAILED'
   | 'FILE_INACCESSIBLE'
+  | 'IMAGE_UNUSABLE'
   | 'LAUNCH_FAILED'
   | 'SANDBOX_FAILED'
   | 'WORK_DIR_UNUSABLE';
@@ -31,6 +32,11 @@ export const AGENT_ERRORS: ErrorTable<AgentErrorCode> = {
     httpStatus: 400,
     retryable: false,
     sentence: 'A path asked for lies outside the directories the agent shows.',
+  },
+  IMAGE_UNUSABLE: {
+    httpStatus: 502,
+    retryable: false,
+    sentence: 'The image of a container could not be pulled, checked or unpacked.',
   },
   LAUNCH_FAILED: {
     httpStatus: 500,

@@ -2,6 +2,7 @@
 import type { ExecutorCall, ExecutorEvent, KillPolicy, TaskStatus } from '@stoke/protocol';
 import { containerStatus } from './container-status.ts';
 import { durationInfoMs } from './durations.ts';
+import { resizeExecutor } from './executor-resources.ts';
 import { droppedState, type Executor, type Framework, groupOf, isTerminal } from './state.ts';
 import { moveToLaunched } from './task-entry.ts';
 import { cancelTimer, logEvent, setTimer, type Turn } from './turn.ts';
@@ -118,6 +119,7 @@ export function executorUpdate(
       ? { container_status: { ...containerStatus(settings, executor), ...status.container_status } }
       : {}),
   });
+  if (known && isTerminal(status.state)) resizeExecutor(turn, executor);
   // As Mesos: the update of a task that is not of this executor goes on, but is not acknowledged.
   if (status.uuid === undefined || !known) return;
   sendToExecutor(turn, executor, {

@@ -63,6 +63,12 @@ export type Effect =
       readonly containerId: string;
       readonly signal: 'SIGTERM' | 'SIGKILL';
     }
+  /** What a running container may use from now on, because tasks of its executor came or ended. */
+  | {
+      readonly type: 'resize-container';
+      readonly containerId: string;
+      readonly resources: readonly Resource[];
+    }
   /** Make directories of persistent volumes; those that exist stay as they are. */
   | { readonly type: 'make-volumes'; readonly paths: readonly string[] }
   /** Remove persistent volumes with their data. */

@@ -3,7 +3,8 @@ import type { CommandInfo, Environment_Variable, FrameworkInfo } from '@stoke/pr
 import { durationInfoMs, formatDuration } from './durations.ts';
 import type { AgentSettings, Executor } from './state.ts';
 
-const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+/** PATH of what does not name another. */
+export const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 /** How long an executor may wait between two tries to subscribe again. */
 const subscriptionBackoffMax = '2secs';
 

@@ -2,6 +2,7 @@
 import type { LinkMasterMessage_RunTaskGroup, TaskInfo } from '@stoke/protocol';
 import { deliverTasks } from './custom-executor.ts';
 import { launchNested } from './default-executor.ts';
+import { resizeExecutor } from './executor-resources.ts';
 import {
   createExecutor,
   type Refusal,
@@ -47,7 +48,10 @@ export function runTaskGroup(turn: Turn, message: LinkMasterMessage_RunTaskGroup
   });
   if (executor.kind === 'default') launchNested(turn, framework, executor);
   else if (existing === undefined) startExecutor(turn, framework, { executor, task: first });
-  else deliverTasks(turn, framework, executor);
+  else {
+    resizeExecutor(turn, executor);
+    deliverTasks(turn, framework, executor);
+  }
 }
 
 /** What keeps one task from running keeps the whole group. */

@@ -11,6 +11,7 @@ import { deliverTasks } from './custom-executor.ts';
 import { containerEnvironment, unresolvedSecrets } from './environment.ts';
 import type { LaunchStage } from './events.ts';
 import { endExecutor } from './executor-end.ts';
+import { executorResources, resizeExecutor } from './executor-resources.ts';
 import { storeExecutor, storeFramework, storeQueuedTask } from './records.ts';
 import {
   createFramework,
@@ -49,6 +50,7 @@ export function runTask(turn: Turn, message: LinkMasterMessage_RunTask): void {
   if (existing === undefined) startExecutor(turn, framework, { executor, task });
   else {
     linkVolumes(turn, executor, task);
+    resizeExecutor(turn, executor);
     deliverTasks(turn, framework, executor);
   }
 }
@@ -223,10 +225,7 @@ export function startExecutor(
         allocationRole: commandTask ? task.resources?.[0]?.allocation_info?.role : undefined,
       }),
       container: executor.info.container,
-      resources: [
-        ...(executor.info.resources ?? []),
-        ...(commandTask ? (task.resources ?? []) : []),
-      ],
+      resources: executorResources(executor),
       volumes: volumeLinks(turn.state.settings.workDir, wholeOf(task)),
     },
   });

@@ -19,6 +19,7 @@ import { endDrainIfEmpty, startDrain } from './drain.ts';
 import type { Effect } from './effects.ts';
 import type { AgentEvent, TimerEvent } from './events.ts';
 import { endExecutor } from './executor-end.ts';
+import { resizeExecutor } from './executor-resources.ts';
 import {
   closeAgent,
   endExecutorByCall,
@@ -128,6 +129,8 @@ function containerStarted(
   }
   if (executor.kind === 'custom') {
     customStarted(turn, executor);
+    // It was launched with room for the first.
+    if (executor.queued.size > 1) resizeExecutor(turn, executor);
     deliverTasks(turn, framework, executor);
     return;
   }

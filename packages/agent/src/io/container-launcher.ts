@@ -1,5 +1,6 @@
 /** From a container spec to a running container: sandbox, files, then the first containerizer that can. */
 import { errorMessage, type Logger } from '@stoke/kit';
+import type { Resource } from '@stoke/protocol';
 import type { ContainerSpec } from '../core/effects.ts';
 import type { AgentEvent, LaunchStage, RecoveredContainer } from '../core/events.ts';
 import { agentError } from '../errors.ts';
@@ -102,6 +103,19 @@ export class ContainerLauncher {
   signal(containerId: string, signal: Stop): void {
     if (this.#launching.has(containerId)) this.#cancelled.add(containerId);
     this.#owners.get(containerId)?.signal(containerId, signal);
+  }
+
+  /** Before a container runs its limits are those it is launched with. */
+  resize(containerId: string, resources: readonly Resource[]): void {
+    void this.#resize(containerId, resources);
+  }
+
+  async #resize(containerId: string, resources: readonly Resource[]): Promise<void> {
+    try {
+      await this.#owners.get(containerId)?.resize?.(containerId, resources);
+    } catch (error) {
+      this.#options.log.warn({ containerId, reason: errorMessage(error) }, 'container not resized');
+    }
   }
 
   /** The command as it has to be run to run inside the container. */

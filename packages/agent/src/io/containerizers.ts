@@ -4,8 +4,10 @@ import { join, resolve } from 'node:path';
 import type { Clock, Logger } from '@stoke/kit';
 import type { AgentConfig } from '../config.ts';
 import type { ContainerExitListener, Containerizer } from './containerizer.ts';
+import { ImageStore } from './images/image-store.ts';
 import type { LogRotation } from './launcher-process.ts';
-import { OciContainerizer } from './oci/oci-containerizer.ts';
+import type { BundleRules } from './oci/oci-bundle.ts';
+import { layersInUse, OciContainerizer } from './oci/oci-containerizer.ts';
 import { findOciPrograms } from './oci/oci-runtime.ts';
 import { PosixContainerizer } from './posix-containerizer.ts';
 
@@ -65,21 +67,58 @@ function create(name: Name, runtimeDir: string, options: ContainerizerOptions): 
       rotation: rotationOf(config),
     });
   }
+  const programs = findOciPrograms(config);
   return new OciContainerizer({
     runtimeDir,
-    workDir: resolve(config.work_dir),
-    programs: findOciPrograms(config),
+    programs,
+    rules: bundleRules(config, programs.init),
+    images: createImageStore(runtimeDir, options),
     cgroupsRoot: config.cgroups_root,
-    hardCpu: config.cgroups_enable_cfs,
-    maxProcesses: config.oci_max_processes,
     rotation: rotationOf(config),
-    root: config.oci_root,
-    tmp: config.oci_tmp,
-    hiddenFiles: [config.credential, config.http_credentials, config.fetcher_cache_dir]
-      .filter((path) => path !== undefined)
-      .map((path) => resolve(path)),
     clock,
     log,
     onExit,
   });
+}
+
+function bundleRules(config: AgentConfig, init: string): BundleRules {
+  return {
+    workDir: resolve(config.work_dir),
+    init,
+    hardCpu: config.cgroups_enable_cfs,
+    maxProcesses: config.oci_max_processes,
+    root: config.oci_root,
+    tmp: config.oci_tmp,
+    sandboxInImage: config.sandbox_directory,
+    hiddenFiles: [
+      config.credential,
+      config.http_credentials,
+      config.fetcher_cache_dir,
+      config.docker_store_dir,
+    ]
+      .filter((path) => path !== undefined)
+      .map((path) => resolve(path)),
+  };
+}
+
+function createImageStore(
+  runtimeDir: string,
+  { config, clock, log }: ContainerizerOptions,
+): ImageStore | undefined {
+  if (!config.image_providers.split(',').includes('docker')) return undefined;
+  const store = new ImageStore({
+    rules: {
+      directory: resolve(config.docker_store_dir ?? join(config.work_dir, 'store', 'docker')),
+      registry: config.docker_registry,
+      logins: config.docker_config,
+      maxBytes: config.docker_store_size,
+      maxImageBytes: config.fetcher_max_size,
+      stallTimeoutMs: config.fetcher_stall_timeout,
+    },
+    clock,
+    log,
+    layersInUse: () => layersInUse(runtimeDir),
+  });
+  void store.collect();
+  return store;
 }

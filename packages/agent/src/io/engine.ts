@@ -14,6 +14,7 @@ export interface EffectHandlers {
   identify(agentId: string): void;
   launch(effect: Extract<Effect, { type: 'launch-container' }>): void;
   signal(effect: Extract<Effect, { type: 'signal-container' }>): void;
+  resize(effect: Extract<Effect, { type: 'resize-container' }>): void;
   makeVolumes(paths: readonly string[]): void;
   dropVolumes(paths: readonly string[]): void;
   linkVolumes(effect: Extract<Effect, { type: 'link-volumes' }>): void;
@@ -121,6 +122,9 @@ export class Engine {
         return;
       case 'signal-container':
         handlers.signal(effect);
+        return;
+      case 'resize-container':
+        handlers.resize(effect);
         return;
       case 'make-volumes':
         handlers.makeVolumes(effect.paths);

@@ -30,6 +30,24 @@ export interface Limits {
   readonly processes: number;
 }
 
+/** The machine's files. */
+export interface HostRoot {
+  readonly kind: 'host';
+  /** The agent's own directory: inside there is only the sandbox in it. */
+  readonly workDir: string;
+  /** File systems of the machine, see `hostFilesystems`. */
+  readonly filesystems: readonly string[];
+}
+
+/** Those of an image, and few of the machine's. */
+export interface ImageRoot {
+  readonly kind: 'image';
+  /** The machine's program that becomes process 1. */
+  readonly init: string;
+  /** Files of the machine that are shown, read-only. */
+  readonly files: readonly string[];
+}
+
 export interface OciContainer {
   /** The command after the init process; its first word is the program. */
   readonly args: readonly string[];
@@ -37,18 +55,19 @@ export interface OciContainer {
   readonly init: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly owner: { readonly uid: number; readonly gid: number };
-  /** The sandbox, at the same path inside as outside, and the command's working directory. */
+  /** Where the sandbox is inside, and on the machine. */
   readonly sandbox: string;
-  /** The agent's own directory: inside there is only the sandbox in it. */
-  readonly workDir: string;
+  readonly sandboxSource: string;
+  readonly workingDirectory: string;
+  readonly root: HostRoot | ImageRoot;
+  /** Whether only the sandbox, volumes and /tmp can be written to. */
+  readonly readonlyRoot: boolean;
   /** Files with secrets of the agent. */
   readonly hiddenFiles: readonly string[];
   /** A directory on disk for /tmp. */
   readonly temporary: string;
   /** Directories of persistent volumes; the sandbox has links to them. */
   readonly volumes: readonly string[];
-  /** File systems of the machine, see `hostFilesystems`. */
-  readonly filesystems: readonly string[];
   readonly hostname: string | undefined;
   readonly cgroup: string;
   readonly limits: Limits;
@@ -65,11 +84,11 @@ export function ociConfig(container: OciContainer): unknown {
       user: { uid: owner.uid, gid: owner.gid },
       args: [container.init, '--', ...container.args],
       env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
-      cwd: container.sandbox,
+      cwd: container.workingDirectory,
       noNewPrivileges: true,
       capabilities: { bounding: capabilities, effective: capabilities, permitted: capabilities },
     },
-    root: { path: 'root', readonly: false },
+    root: { path: 'root', readonly: container.readonlyRoot },
     mounts: mountsOf(container),
     linux: {
       namespaces: ['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
@@ -87,7 +106,7 @@ export function ociConfig(container: OciContainer): unknown {
 
 /** Later mounts lie over earlier ones: the agent's directory is covered before what is shown of it. */
 function mountsOf(container: OciContainer): readonly Mount[] {
-  const { sandbox, workDir, temporary, filesystems } = container;
+  const { sandbox, sandboxSource, temporary, root } = container;
   const memory = (destination: string, ...options: string[]): Mount => ({
     destination,
     type: 'tmpfs',
@@ -102,7 +121,7 @@ function mountsOf(container: OciContainer): readonly Mount[] {
   });
   const sealed = ['nosuid', 'noexec', 'nodev'];
   return [
-    ...filesystems.map((path) => bind(path, path, 'ro')),
+    ...(root.kind === 'host' ? root.filesystems.map((path) => bind(path, path, 'ro')) : []),
     { destination: '/proc', type: 'proc', source: 'proc', options: sealed },
     { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...sealed, 'ro'] },
     { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: [...sealed, 'ro'] },
@@ -116,13 +135,19 @@ function mountsOf(container: OciContainer): readonly Mount[] {
     memory('/dev/shm', 'noexec', 'nodev', 'mode=1777'),
     memory('/run', 'nodev', 'mode=755', 'size=65536k'),
     bind('/tmp', temporary),
-    memory(workDir, 'nodev', 'mode=755', 'size=64k'),
-    bind(sandbox, sandbox),
+    ...(root.kind === 'host'
+      ? [memory(root.workDir, 'nodev', 'mode=755', 'size=64k')]
+      : [
+          bind(container.init, root.init, 'ro'),
+          ...root.files.map((path) => bind(path, path, 'ro')),
+        ]),
+    bind(sandbox, sandboxSource),
     ...container.volumes.map((path) => bind(path, path)),
   ];
 }
 
-function cgroupLimits({ cpus, memoryMb, hardCpu, processes }: Limits): unknown {
+/** The part of the description that can change while the container runs. */
+export function cgroupLimits({ cpus, memoryMb, hardCpu, processes }: Limits): unknown {
   const quota = Math.max(leastQuotaMicroseconds, Math.round(cpus * periodMicroseconds));
   return {
     devices: [{ allow: false, access: 'rwm' }],

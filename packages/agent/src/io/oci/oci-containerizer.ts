@@ -3,14 +3,14 @@
  * The runtime runs in the foreground under the same supervisor as a plain process does, which outlives the agent
  * and keeps the exit status; all files of a container lie in one directory, and its mounts end with its runtime.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { chmod, chown, mkdir, writeFile } from 'node:fs/promises';
+import { existsSync, globSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, errorMessage, type Logger, type Timer } from '@stoke/kit';
+import type { Resource } from '@stoke/protocol';
 import type { ContainerSpec } from '../../core/effects.ts';
 import type { Limitation, RecoveredContainer } from '../../core/events.ts';
-import { exitCodeOf } from '../../core/wait-status.ts';
 import { agentError } from '../../errors.ts';
 import type {
   ContainerExitListener,
@@ -19,6 +19,7 @@ import type {
   InsideCommand,
   LaunchRequest,
 } from '../containerizer.ts';
+import type { HeldImage, ImageStore } from '../images/image-store.ts';
 import type { LogRotation } from '../launcher-process.ts';
 import { PosixContainerizer } from '../posix-containerizer.ts';
 import {
@@ -28,9 +29,10 @@ import {
   signalProcess,
 } from '../process-table.ts';
 import { cgroupUsage, memoryReport, oomKills, removeCgroup } from './cgroup-files.ts';
-import { hostFilesystems } from './host-filesystems.ts';
-import { ociConfig } from './oci-config.ts';
-import { deleteContainer, type OciPrograms } from './oci-runtime.ts';
+import { type BundleRules, layerLinks, limitsOf, makeBundle } from './oci-bundle.ts';
+import { cgroupLimits } from './oci-config.ts';
+import { containerStatus, memoryLimitation } from './oci-ends.ts';
+import { deleteContainer, type OciPrograms, updateContainer } from './oci-runtime.ts';
 
 const mebibyte = 1024 * 1024;
 const oomWatchMs = 500;
@@ -39,23 +41,19 @@ const startPollMs = 5;
 /** A container that is told to end while its first process is being made gets the signal again so much later. */
 const signalRetryMs = 25;
 const signalWaitMs = 5_000;
-const largestSignal = 64;
-const shellOffset = 128;
+/** Variables that an image decides on. */
+const inImages: readonly string[] = ['PATH', 'MESOS_SANDBOX'];
 
 export interface OciOptions {
   /** A directory for each container. */
   readonly runtimeDir: string;
-  readonly workDir: string;
   readonly programs: OciPrograms;
+  readonly rules: BundleRules;
+  /** Undefined: tasks with images go to another containerizer. */
+  readonly images: ImageStore | undefined;
   /** Directory of control groups, below each hierarchy's root. */
   readonly cgroupsRoot: string;
-  readonly hardCpu: boolean;
-  readonly maxProcesses: number;
   readonly rotation: LogRotation | undefined;
-  /** What tasks may write outside their sandbox: an upper layer of their own, or nothing. */
-  readonly root: 'overlay' | 'readonly';
-  readonly tmp: 'private' | 'shared';
-  readonly hiddenFiles: readonly string[];
   readonly clock: Clock;
   readonly log: Logger;
   readonly onExit: ContainerExitListener;
@@ -69,6 +67,10 @@ export class OciContainerizer implements Containerizer {
   readonly #supervisors = new Map<string, number>();
   /** Containers whose `launch` is under way, and how they ended if they did. */
   readonly #starting = new Map<string, { ended: boolean; status: number | undefined }>();
+  /** Containers that wait for their image. */
+  readonly #pulls = new Map<string, AbortController>();
+  /** Changes of limits, one after the other for each container. */
+  readonly #resizes = new Map<string, Promise<void>>();
   #watch: Timer | undefined;
 
   constructor(options: OciOptions) {
@@ -82,11 +84,14 @@ export class OciContainerizer implements Containerizer {
     });
   }
 
-  whyUnsupported({ container, kind }: ContainerSpec): string | undefined {
-    if (kind === 'custom') return 'its limits cannot grow with the tasks of an executor';
+  whyUnsupported({ container }: ContainerSpec): string | undefined {
     if (container === undefined) return undefined;
     if (container.type !== 'MESOS') return `containers of type ${container.type} need another one`;
-    if (container.mesos?.image !== undefined) return 'it runs no images';
+    const image = container.mesos?.image;
+    if (image !== undefined && image.type !== 'DOCKER') return `it runs no ${image.type} images`;
+    if (image !== undefined && this.#options.images === undefined) {
+      return 'it runs no images without --image_providers=docker';
+    }
     if ((container.volumes ?? []).length > 0) return 'it mounts no volumes';
     const asked = (['linux_info', 'rlimit_info', 'tty_info'] as const).find(
       (name) => container[name] !== undefined,
@@ -122,54 +127,44 @@ export class OciContainerizer implements Containerizer {
     }
   }
 
-  /** Makes the bundle: description, mount points, and the layers of the root. */
-  async #prepare({ spec, owner }: LaunchRequest): Promise<void> {
-    const { containerId, directory, resources } = spec;
-    const { options, bundle } = { options: this.#options, bundle: this.#bundle(containerId) };
-    await mkdir(bundle, { recursive: true, mode: 0o700 });
-    for (const name of ['root', 'upper', 'work', 'tmp', 'state']) await mkdir(join(bundle, name));
-    await chmod(join(bundle, 'upper'), 0o755);
-    await chmod(join(bundle, 'tmp'), 0o1777);
-    const user = owner ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
-    for (const name of ['stdout', 'stderr']) {
-      const path = join(directory, name);
-      await writeFile(path, '', { flag: 'a', mode: 0o644 });
-      await chown(path, user.uid, user.gid);
+  async #prepare(request: LaunchRequest): Promise<void> {
+    const { containerId } = request.spec;
+    const bundle = this.#bundle(containerId);
+    const image = await this.#acquireImage(request.spec);
+    try {
+      await mkdir(bundle, { recursive: true, mode: 0o700 });
+      const { rules } = this.#options;
+      await makeBundle({ ...request, bundle, cgroup: this.#cgroup(containerId), rules, image });
+    } finally {
+      // From here on the links of the bundle hold it.
+      image?.release();
     }
-    const sum = (name: string): number =>
-      resources
-        .filter((resource) => resource.name === name)
-        .reduce((total, resource) => total + (resource.scalar?.value ?? 0), 0);
-    const config = ociConfig({
-      args: commandLine(spec),
-      init: options.programs.init,
-      environment: spec.environment,
-      owner: user,
-      sandbox: directory,
-      workDir: options.workDir,
-      hiddenFiles: options.hiddenFiles,
-      temporary: options.tmp === 'shared' ? '/tmp' : join(bundle, 'tmp'),
-      volumes: spec.volumes.map(({ path }) => path),
-      filesystems: hostFilesystems(readFileSync('/proc/self/mountinfo', 'utf8')),
-      hostname: spec.container?.hostname,
-      cgroup: this.#cgroup(containerId),
-      limits: {
-        cpus: sum('cpus'),
-        memoryMb: sum('mem'),
-        hardCpu: options.hardCpu,
-        processes: options.maxProcesses,
-      },
-    });
-    await writeFile(join(bundle, 'config.json'), JSON.stringify(config));
+  }
+
+  async #acquireImage(spec: ContainerSpec): Promise<HeldImage | undefined> {
+    const { containerId, directory: sandbox } = spec;
+    const image = spec.container?.mesos?.image;
+    if (image === undefined) return undefined;
+    const pull = new AbortController();
+    this.#pulls.set(containerId, pull);
+    try {
+      const { signal } = pull;
+      return await this.#options.images?.acquire({ image, sandbox, signal });
+    } finally {
+      this.#pulls.delete(containerId);
+    }
   }
 
   /** The runtime as a plain process of the agent's own user, in a mount namespace of its own. */
   #runtimeLaunch(spec: ContainerSpec): LaunchRequest {
-    const { programs, root } = this.#options;
+    const { programs, rules } = this.#options;
     const { containerId } = spec;
     const bundle = this.#bundle(containerId);
     const script = fileURLToPath(new URL('run-bundle.sh', import.meta.url));
     const runtime = [programs.runtime, '--root', join(bundle, 'state'), '--log', this.#log(bundle)];
+    const layers = readdirSync(join(bundle, layerLinks));
+    const isImage = layers.length > 0;
+    const lower = layers.map((_, index) => `${layerLinks}/${index}`).join(':');
     const run = ['run', '--keep', '--bundle', bundle, '--pid-file', join(bundle, 'pid')];
     return {
       spec: {
@@ -181,7 +176,7 @@ export class OciContainerizer implements Containerizer {
           value: programs.unshare,
           arguments: [
             ...['unshare', '--mount', '--propagation', 'private', '/bin/sh', script],
-            ...[root, bundle, '/'],
+            ...(isImage ? ['overlay', bundle, lower] : [rules.root, bundle, '/']),
             ...[...runtime, ...run, containerId],
           ],
         },
@@ -229,16 +224,7 @@ export class OciContainerizer implements Containerizer {
   }
 
   #limitation(containerId: string): Limitation | undefined {
-    const cgroup = { path: this.#cgroup(containerId) };
-    if (oomKills(cgroup) === 0) return undefined;
-    const { limitBytes, peakBytes, statistics } = memoryReport(cgroup);
-    const megabytes = (bytes: number): number => Math.round(bytes / mebibyte);
-    const requested = megabytes(limitBytes);
-    return {
-      reason: 'REASON_CONTAINER_LIMITATION_MEMORY',
-      message: `Memory limit exceeded: Requested: ${requested}MB Maximum Used: ${megabytes(peakBytes)}MB\n\nMEMORY STATISTICS: \n${statistics}\n`,
-      limits: { resources: [{ name: 'mem', type: 'SCALAR', scalar: { value: requested } }] },
-    };
+    return memoryLimitation({ path: this.#cgroup(containerId) });
   }
 
   /** The kernel ends one process of a container that is out of memory: the others follow. */
@@ -289,6 +275,7 @@ export class OciContainerizer implements Containerizer {
   }
 
   #signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL', deadline: number): void {
+    this.#pulls.get(containerId)?.abort(killedMeanwhile(containerId));
     const supervisor = this.#supervisors.get(containerId);
     if (supervisor === undefined) return;
     const table = processesUnder(readProcessTable(), [supervisor]).get(supervisor) ?? [];
@@ -311,15 +298,38 @@ export class OciContainerizer implements Containerizer {
     await this.#processes.remove(containerId);
   }
 
+  /** Tasks of an executor come and go. Memory is only ever raised: what is in use cannot be taken back. */
+  async resize(containerId: string, resources: readonly Resource[]): Promise<void> {
+    const before = this.#resizes.get(containerId) ?? Promise.resolve();
+    const next = before.then(() => this.#resizeNow(containerId, resources));
+    const settled = next.catch(() => undefined);
+    this.#resizes.set(containerId, settled);
+    await next;
+    if (this.#resizes.get(containerId) === settled) this.#resizes.delete(containerId);
+  }
+
+  async #resizeNow(containerId: string, resources: readonly Resource[]): Promise<void> {
+    if (!this.#supervisors.has(containerId)) return;
+    const { programs, rules } = this.#options;
+    const wanted = limitsOf(resources, rules);
+    const { limitBytes } = memoryReport({ path: this.#cgroup(containerId) });
+    const memoryMb = Math.max(wanted.memoryMb, limitBytes / mebibyte);
+    const bundle = this.#bundle(containerId);
+    const limits = cgroupLimits({ ...wanted, memoryMb });
+    await updateContainer({ runtime: programs.runtime, bundle, containerId, limits });
+  }
+
   /** Health checks and the like run where the task runs. */
   entering(containerId: string, command: InsideCommand): InsideCommand {
-    const { directory, owner, environment, file, args } = command;
-    const variables = Object.entries(environment);
+    const { owner, environment, file, args } = command;
+    // With an image these are its own.
+    const given = existsSync(join(this.#bundle(containerId), layerLinks, '0')) ? inImages : [];
+    const variables = Object.entries(environment).filter(([name]) => !given.includes(name));
     const user = owner === undefined ? [] : ['--user', `${owner.uid}:${owner.gid}`];
     return {
       file: this.#options.programs.runtime,
       args: [
-        ...['--root', join(this.#bundle(containerId), 'state'), 'exec', '--cwd', directory],
+        ...['--root', join(this.#bundle(containerId), 'state'), 'exec'],
         ...variables.flatMap(([name, value]) => ['--env', `${name}=${value}`]),
         ...[...user, containerId, file, ...args],
       ],
@@ -340,6 +350,7 @@ export class OciContainerizer implements Containerizer {
 
   close(): void {
     this.#watch?.cancel();
+    this.#options.images?.close();
     this.#processes.close();
   }
 
@@ -362,6 +373,17 @@ export class OciContainerizer implements Containerizer {
   }
 }
 
+function killedMeanwhile(containerId: string): Error {
+  return agentError('LAUNCH_FAILED', {
+    message: `Cannot launch container '${containerId}': it was killed while its image was pulled`,
+  });
+}
+
+/** Directories of layers that the containers below a directory use. */
+export function layersInUse(runtimeDir: string): readonly string[] {
+  return globSync(join(runtimeDir, '*', layerLinks, '*')).map((link) => readlinkSync(link));
+}
+
 /** Killing the first process ends the others; asking to end is for the command and what it started. */
 function signalled(
   table: readonly ProcessEntry[],
@@ -371,18 +393,4 @@ function signalled(
   if (signal === 'SIGKILL') return [init];
   const below = processesUnder(table, [init]).get(init) ?? [];
   return below.length === 0 ? [init] : below.map(({ pid }) => pid);
-}
-
-function commandLine({ command }: ContainerSpec): readonly string[] {
-  const value = command.value ?? '';
-  if (command.shell !== false) return ['/bin/sh', '-c', value];
-  return [value, ...(command.arguments ?? []).slice(1)];
-}
-
-/** The init process tells a signal as a code above 128, which a command's own code may be as well. */
-function containerStatus(status: number | undefined): number | undefined {
-  const code = status === undefined ? undefined : exitCodeOf(status);
-  if (code === undefined || code <= shellOffset || code > shellOffset + largestSignal)
-    return status;
-  return code - shellOffset;
 }

@@ -1,6 +1,7 @@
 /** The programs that OCI containers need: a runtime, an init process, and some tools of util-linux and Perl. */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage, runCommand } from '@stoke/kit';
 import { agentError } from '../../errors.ts';
@@ -89,5 +90,25 @@ export async function deleteContainer({
   const reason = ended.error === undefined ? ended.stderr.trim() : errorMessage(ended.error);
   throw agentError('LAUNCH_FAILED', {
     message: `Cannot remove container '${containerId}': ${reason || ended.cause}`,
+  });
+}
+
+/** Changes the limits of a container that runs. */
+export async function updateContainer(update: {
+  readonly runtime: string;
+  readonly bundle: string;
+  readonly containerId: string;
+  /** As in the description of the container. */
+  readonly limits: unknown;
+}): Promise<void> {
+  const { runtime, bundle, containerId, limits } = update;
+  const path = join(bundle, 'limits.json');
+  await writeFile(path, JSON.stringify(limits));
+  const args = ['--root', join(bundle, 'state'), 'update', '--resources', path, containerId];
+  const ended = await runCommand({ file: runtime, args, timeoutMs: deleteTimeoutMs });
+  if (ended.exitCode === 0) return;
+  const reason = ended.error === undefined ? ended.stderr.trim() : errorMessage(ended.error);
+  throw agentError('LAUNCH_FAILED', {
+    message: `Cannot resize container '${containerId}': ${reason || ended.cause}`,
   });
 }

@@ -1,0 +1,138 @@
+/** The directory an OCI runtime starts a container from: description, mount points, links to the layers of an image. */
+import { constants, existsSync, readFileSync } from 'node:fs';
+import { chmod, mkdir, open, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Resource } from '@stoke/protocol';
+import { defaultPath } from '../../core/environment.ts';
+import type { LaunchRequest } from '../containerizer.ts';
+import { type ContainerImage, imageCommand } from '../images/container-image.ts';
+import type { UserIds } from '../users.ts';
+import { hostFilesystems } from './host-filesystems.ts';
+import { type Limits, ociConfig } from './oci-config.ts';
+
+/** Where programs of the machine are inside a container made from an image. */
+const initInImage = '/run/stoke-init';
+
+/** Short names, because the kernel takes one page of mount options at most. */
+export const layerLinks = 'l';
+
+export interface BundleRules {
+  readonly workDir: string;
+  readonly init: string;
+  readonly hardCpu: boolean;
+  readonly maxProcesses: number;
+  readonly root: 'overlay' | 'readonly';
+  readonly tmp: 'private' | 'shared';
+  readonly hiddenFiles: readonly string[];
+  /** Where the sandbox is in containers with an image. */
+  readonly sandboxInImage: string;
+}
+
+export interface BundleRequest extends LaunchRequest {
+  readonly bundle: string;
+  readonly cgroup: string;
+  readonly rules: BundleRules;
+  /** Undefined: the machine's own files are the root. */
+  readonly image: ContainerImage | undefined;
+}
+
+/** Makes the bundle: description, mount points, and the layers of the root. */
+export async function makeBundle(request: BundleRequest): Promise<void> {
+  const { bundle, spec, owner, rules, image } = request;
+  for (const name of ['root', 'upper', 'work', 'tmp', 'state', layerLinks]) {
+    await mkdir(join(bundle, name), { recursive: true });
+  }
+  await chmod(join(bundle, 'upper'), 0o755);
+  await chmod(join(bundle, 'tmp'), 0o1777);
+  for (const [index, layer] of (image?.layers ?? []).entries()) {
+    await symlink(layer, join(bundle, layerLinks, String(index)));
+  }
+  const user = owner ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  for (const name of ['stdout', 'stderr']) await makeLog(join(spec.directory, name), user);
+  const config = ociConfig({
+    owner: user,
+    sandboxSource: spec.directory,
+    hiddenFiles: rules.hiddenFiles,
+    temporary: rules.tmp === 'shared' ? '/tmp' : join(bundle, 'tmp'),
+    volumes: spec.volumes.map(({ path }) => path),
+    hostname: spec.container?.hostname,
+    cgroup: request.cgroup,
+    limits: limitsOf(spec.resources, rules),
+    ...(image === undefined ? hostRoot(request) : imageRoot(request, image)),
+  });
+  await writeFile(join(bundle, 'config.json'), JSON.stringify(config));
+}
+
+/** What was fetched may have put a link there, which is not followed with the agent's rights. */
+async function makeLog(path: string, owner: UserIds): Promise<void> {
+  const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
+  const file = await open(path, O_APPEND | O_CREAT | O_NOFOLLOW | O_WRONLY, 0o644);
+  try {
+    await file.chown(owner.uid, owner.gid);
+  } finally {
+    await file.close();
+  }
+}
+
+type RootPart = Pick<
+  Parameters<typeof ociConfig>[0],
+  'args' | 'init' | 'environment' | 'sandbox' | 'workingDirectory' | 'readonlyRoot' | 'root'
+>;
+
+/** The machine's files, with the agent's directory covered. */
+function hostRoot({ spec, rules }: BundleRequest): RootPart {
+  const filesystems = hostFilesystems(readFileSync('/proc/self/mountinfo', 'utf8'));
+  return {
+    args: imageCommand(spec.command, undefined),
+    init: rules.init,
+    environment: spec.environment,
+    sandbox: spec.directory,
+    workingDirectory: spec.directory,
+    readonlyRoot: false,
+    root: { kind: 'host', workDir: rules.workDir, filesystems },
+  };
+}
+
+/** What the network is called follows the machine, because the network is the machine's. */
+const networkFiles = ['/etc/hosts', '/etc/resolv.conf'];
+
+function imageRoot({ spec, rules }: BundleRequest, image: ContainerImage): RootPart {
+  const { environment, workingDirectory } = image.settings;
+  const sandbox = rules.sandboxInImage;
+  const { PATH: path, ...asked } = spec.environment;
+  return {
+    args: imageCommand(spec.command, image),
+    init: initInImage,
+    environment: {
+      PATH: defaultPath,
+      ...environment,
+      ...asked,
+      ...(path === undefined || path === defaultPath ? {} : { PATH: path }),
+      MESOS_SANDBOX: sandbox,
+    },
+    sandbox,
+    workingDirectory: workingDirectory ?? sandbox,
+    readonlyRoot: rules.root === 'readonly',
+    root: {
+      kind: 'image',
+      init: rules.init,
+      files: networkFiles.filter((file) => existsSync(file)),
+    },
+  };
+}
+
+export function limitsOf(
+  resources: readonly Resource[],
+  rules: Pick<BundleRules, 'hardCpu' | 'maxProcesses'>,
+): Limits {
+  const sum = (name: string): number =>
+    resources
+      .filter((resource) => resource.name === name)
+      .reduce((total, resource) => total + (resource.scalar?.value ?? 0), 0);
+  return {
+    cpus: sum('cpus'),
+    memoryMb: sum('mem'),
+    hardCpu: rules.hardCpu,
+    processes: rules.maxProcesses,
+  };
+}

@@ -355,38 +355,44 @@ test('an agent that is asked for oci and cannot have it does not start, and says
   expect(refused.stderr).toContain("/bin/true has no 'run --keep'");
 });
 
-test.skipIf(missing !== undefined)('Spark runs in containers, with the same answer', async () => {
-  const session = new StokeSession();
-  const flags = ['containerizers=oci', 'oci_tmp=shared', `cgroups_root=${cgroupsRoot}`];
-  const words = flags.flatMap((flag) => ['--agent-flag', flag]);
-  const size = ['--agents', '2', '--agent-cpus', '2', '--agent-mem', '2048'];
-  const wordcount = fileURLToPath(new URL('../../examples/wordcount', import.meta.url));
-  try {
-    const made = await session.run([
-      'cluster',
-      'create',
-      '-n',
-      'oci',
-      '-p',
-      'local',
-      ...size,
-      ...words,
-    ]);
-    expect(made.code, made.stderr).toBe(0);
-    const job = session.run(['cluster', 'submit', '-n', 'oci', join(wordcount, 'wordcount.py')]);
-    await waitFor(() => cgroupsOfContainers().length > 0, {
-      what: 'a container',
-      timeoutMs: 60_000,
-    });
-    const { code, stdout, stderr } = await job;
-    expect(code, stderr).toBe(0);
-    expect(stdout).toBe(readFileSync(join(wordcount, 'expected.txt'), 'utf8'));
-  } finally {
-    await session.run(['cluster', 'kill', '-n', 'oci']);
-    session.dispose();
-  }
-  expect(cgroupsOfContainers()).toEqual([]);
-});
+test.skipIf(missing !== undefined)(
+  'Spark runs in containers in both modes, with the same answer',
+  async () => {
+    const session = new StokeSession();
+    const flags = ['containerizers=oci', 'oci_tmp=shared', `cgroups_root=${cgroupsRoot}`];
+    const words = flags.flatMap((flag) => ['--agent-flag', flag]);
+    const size = ['--agents', '2', '--agent-cpus', '2', '--agent-mem', '2048'];
+    const wordcount = fileURLToPath(new URL('../../examples/wordcount', import.meta.url));
+    try {
+      const made = await session.run([
+        'cluster',
+        'create',
+        '-n',
+        'oci',
+        '-p',
+        'local',
+        ...size,
+        ...words,
+      ]);
+      expect(made.code, made.stderr).toBe(0);
+      for (const mode of ['coarse', 'fine']) {
+        const submit = ['cluster', 'submit', '-n', 'oci', '--mode', mode];
+        const job = session.run([...submit, join(wordcount, 'wordcount.py')]);
+        await waitFor(() => cgroupsOfContainers().length > 0, {
+          what: 'a container',
+          timeoutMs: 60_000,
+        });
+        const { code, stdout, stderr } = await job;
+        expect(code, stderr).toBe(0);
+        expect(stdout).toBe(readFileSync(join(wordcount, 'expected.txt'), 'utf8'));
+      }
+    } finally {
+      await session.run(['cluster', 'kill', '-n', 'oci']);
+      session.dispose();
+    }
+    expect(cgroupsOfContainers()).toEqual([]);
+  },
+);
 
 interface Statistics {
   readonly cpus_user_time_secs: number;

@@ -1,5 +1,5 @@
 /** The built-in command executor: what a task with a command looks like to its framework and to operators. */
-import type { CommandInfo, ExecutorInfo, Resource, TaskInfo } from '@stoke/protocol';
+import type { CommandInfo, ContainerInfo, ExecutorInfo, Resource, TaskInfo } from '@stoke/protocol';
 import { containerStatus } from './container-status.ts';
 import { durationInfoMs } from './durations.ts';
 import {
@@ -66,7 +66,7 @@ export function commandStarted(turn: Turn, framework: Framework, executor: Execu
   if (executor.kind === 'command') {
     reportCommand(turn, framework, { executor, news: { state: 'TASK_STARTING' } });
   }
-  if (isImpossibleCommand(entry.info.command ?? {})) return;
+  if (isImpossibleCommand(entry.info.command ?? {}, entry.info.container)) return;
   reportCommand(turn, framework, { executor, news: { state: 'TASK_RUNNING' } });
   startChecks(turn, executor, { entry, resumed: false });
   const limit = entry.info.max_completion_time;
@@ -99,8 +99,13 @@ export function reportCommand(
 }
 
 /** A shell command without a text, or no executable: the executor gives up right after it started. */
-export function isImpossibleCommand(command: CommandInfo): boolean {
-  return command.value === undefined;
+export function isImpossibleCommand(
+  command: CommandInfo,
+  container: ContainerInfo | undefined,
+): boolean {
+  // An image may name a program of its own.
+  const mayBeOfImage = command.shell === false && container?.mesos?.image !== undefined;
+  return command.value === undefined && !mayBeOfImage;
 }
 
 /** Ends a running command: SIGTERM now, SIGKILL after the grace period; a later kill may only shorten that. */

@@ -1,5 +1,6 @@
-import type { TaskStatus } from '@stoke/protocol';
+import type { Resource, TaskStatus } from '@stoke/protocol';
 import { expect, test } from 'vitest';
+import type { Effect } from './effects.ts';
 import { executorTask, frameworkInfo, ScriptedAgent } from './scripted-agent.ts';
 
 const ids = { framework_id: { value: 'f1' }, executor_id: { value: 'ex' } };
@@ -182,4 +183,28 @@ test('messages go both ways', () => {
   expect(agent.executorEvents.at(-1)?.event).toEqual({ type: 'MESSAGE', message: { data } });
   agent.event({ type: 'executor-call', call: { type: 'MESSAGE', ...ids, message: { data } } });
   expect(agent.sent.at(-1)).toMatchObject({ type: 'EXECUTOR_MESSAGE', executor_message: { data } });
+});
+
+test('the container of an executor has room for its tasks, and follows them as they come and end', () => {
+  const agent = ScriptedAgent.registered();
+  const cpus = (from: readonly Resource[]): number =>
+    from
+      .filter(({ name }) => name === 'cpus')
+      .reduce((total, { scalar }) => total + (scalar?.value ?? 0), 0);
+  const one = cpus(executorTask('a').resources ?? []);
+  const own = cpus(executorTask('a').executor?.resources ?? []);
+  const containerId = agent.runTask(frameworkInfo(), executorTask('a'));
+  expect(cpus(agent.launches[0]?.resources ?? [])).toBeCloseTo(own + one);
+  agent.started(containerId);
+  agent.subscribe(ids);
+  const sizes = (effects: readonly Effect[]): number[] =>
+    effects.flatMap((effect) =>
+      effect.type === 'resize-container' ? [cpus(effect.resources)] : [],
+    );
+  agent.runTask(frameworkInfo(), executorTask('b'));
+  expect(sizes(agent.lastEffects)).toEqual([own + 2 * one]);
+  const ended = status('a', 'TASK_FINISHED', 1);
+  const call = { type: 'UPDATE' as const, ...ids, update: { status: ended } };
+  const shrunk = agent.event({ type: 'executor-call', call });
+  expect(sizes(shrunk)).toEqual([own + one]);
 });

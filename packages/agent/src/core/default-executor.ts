@@ -79,7 +79,7 @@ function startNested(turn: Turn, framework: Framework, nested: Executor): void {
       directory: nested.directory,
       nested: { executorDirectory: executor.directory, taskId: nested.id },
       user: command.user ?? framework.info.user,
-      command: isImpossibleCommand(command)
+      command: isImpossibleCommand(command, task.container)
         ? { ...command, shell: true, value: 'exit 1' }
         : command,
       environment: containerEnvironment({

@@ -83,7 +83,7 @@ function endTasks(
   { executor, status }: { readonly executor: Executor; readonly status: number | undefined },
 ): void {
   const playedByAgent = executor.kind === 'command' && executor.endCause === undefined;
-  const possible = !isImpossibleCommand(executor.info.command ?? {});
+  const possible = !isImpossibleCommand(executor.info.command ?? {}, executor.info.container);
   if (playedByAgent && status !== undefined && possible) {
     commandExited(turn, framework, { executor, status });
   }

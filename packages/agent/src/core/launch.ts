@@ -213,7 +213,7 @@ export function startExecutor(
       executorId: executor.id,
       directory: executor.directory,
       user: command.user ?? framework.info.user,
-      command: isImpossibleCommand(command)
+      command: isImpossibleCommand(command, executor.info.container)
         ? { ...command, shell: true, value: 'exit 1' }
         : command,
       environment: containerEnvironment({

@@ -1,5 +1,4 @@
 import { spawnSync } from 'node:child_process';
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FoundLayer } from './image-source.ts';
 import { chainNames, LayerStore } from './layer-store.ts';
+import { digest, type ScriptedEntry, tarOf } from './scripted-image.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'stoke-layers-'));
 
@@ -22,40 +22,9 @@ function whyNot(): string | undefined {
 const reason = whyNot();
 if (reason !== undefined) process.stderr.write(`Skipping the tests of image layers: ${reason}\n`);
 
-interface Entry {
-  readonly path: string;
-  readonly type?: '0' | '1' | '2' | '5';
-  readonly text?: string;
-  readonly link?: string;
-  readonly mode?: number;
-}
-
-/** A tar archive by hand: programs refuse to write most of what has to be refused. */
-function tarOf(entries: readonly Entry[]): Buffer {
-  const blocks = entries.flatMap(({ path, type = '0', text = '', link = '', mode = 0o644 }) => {
-    const header = Buffer.alloc(512);
-    header.write(path, 0);
-    header.write(`${mode.toString(8).padStart(7, '0')}\0`, 100);
-    header.write('0000000\0', 108);
-    header.write('0000000\0', 116);
-    header.write(`${Buffer.byteLength(text).toString(8).padStart(11, '0')}\0`, 124);
-    header.write('00000000000\0', 136);
-    header.write(' '.repeat(8), 148);
-    header.write(type, 156);
-    header.write(link, 157);
-    header.write('ustar\u000000', 257);
-    const sum = header.reduce((total, byte) => total + byte, 0);
-    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
-    const body = Buffer.alloc(Math.ceil(Buffer.byteLength(text) / 512) * 512);
-    body.write(text);
-    return [header, body];
-  });
-  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
-}
-
-function layerOf(entries: readonly Entry[], diffId?: string): FoundLayer {
+function layerOf(entries: readonly ScriptedEntry[], diffId?: string): FoundLayer {
   const plain = tarOf(entries);
-  const found = `sha256:${createHash('sha256').update(plain).digest('hex')}`;
+  const found = digest(plain);
   mkdirSync(base, { recursive: true });
   const path = join(base, found.slice(7, 20));
   writeFileSync(path, gzipSync(plain));

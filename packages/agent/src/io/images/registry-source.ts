@@ -1,7 +1,7 @@
 /** Images in a registry (Distribution specification 1.0, pull). */
 import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
-import { rename, rm, stat } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { type HttpStream, openStream } from '@stoke/kit';
@@ -146,37 +146,52 @@ class Registry {
     return path;
   }
 
+  /** What came is in the file even if no more follows. */
   async #append(layer: Descriptor, part: string): Promise<void> {
-    const { signal, stallTimeoutMs, onBytes } = this.#options;
     const there = await sizeOf(part);
     const start = there < layer.size ? there : 0;
     const stream = await this.#open(`blobs/${layer.digest}`, start);
-    const from = stream.status === 206 ? start : 0;
-    const stalled = new AbortController();
-    const stop = (): void => stalled.abort(this.#failure(`nothing came for ${stallTimeoutMs} ms`));
-    const watchdog = setTimeout(stop, stallTimeoutMs);
-    const either = AbortSignal.any([signal, stalled.signal]);
+    const isRest = stream.status === 206;
+    const watchdog = this.#watch(stream);
+    const file = await open(part, isRest ? 'a' : 'w', 0o600);
+    let size = isRest ? start : 0;
     try {
-      let size = from;
-      const counted = async function* (failure: (reason: string) => Error) {
-        for await (const chunk of stream.chunks) {
-          watchdog.refresh();
-          size += chunk.byteLength;
-          if (size > layer.size)
-            throw failure(`a layer is larger than the ${layer.size} bytes said`);
-          onBytes(chunk.byteLength);
-          yield chunk;
+      for await (const chunk of stream.chunks) {
+        watchdog.refresh();
+        size += chunk.byteLength;
+        if (size > layer.size) {
+          throw this.#failure(`a layer is larger than the ${layer.size} bytes said`);
         }
-      };
-      const file = createWriteStream(part, { flags: from > 0 ? 'a' : 'w', mode: 0o600 });
-      await pipeline(counted(this.#failure.bind(this)), file, { signal: either });
-      if (size < layer.size) throw new BrokenOff(`${size} of ${layer.size} bytes came`);
-    } catch (error) {
-      throw either.aborted ? either.reason : error;
+        await file.write(chunk);
+        this.#options.onBytes(chunk.byteLength);
+      }
     } finally {
-      clearTimeout(watchdog);
-      stream.close();
+      await file.close();
+      watchdog.end();
     }
+    if (size < layer.size) throw new BrokenOff(`Only ${size} of ${layer.size} bytes came`);
+  }
+
+  /** Gives a stream up that brings nothing for long, or when nobody wants it any more; `end` throws why. */
+  #watch(stream: HttpStream): { refresh(): void; end(): void } {
+    const { signal, stallTimeoutMs } = this.#options;
+    let isStalled = false;
+    const stop = (): void => stream.close();
+    const timer = setTimeout(() => {
+      isStalled = true;
+      stop();
+    }, stallTimeoutMs);
+    signal.addEventListener('abort', stop, { once: true });
+    return {
+      refresh: () => void timer.refresh(),
+      end: () => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', stop);
+        stop();
+        signal.throwIfAborted();
+        if (isStalled) throw this.#failure(`nothing came for ${stallTimeoutMs} ms`);
+      },
+    };
   }
 
   /** The answer to a GET below the repository, after login and redirects. */

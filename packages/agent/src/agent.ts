@@ -13,10 +13,12 @@ import {
   openStore,
   readCredential,
   readDaemonFile,
+  readServerTls,
+  type ServerTls,
   type Store,
 } from '@stoke/kit';
 import { type Attribute, isAppError, type Resource } from '@stoke/protocol';
-import { type AgentConfig, flagTexts } from './config.ts';
+import { type AgentConfig, flagTexts, masterAddress } from './config.ts';
 import { type AgentRecords, agentKey, decodeRecords, resourcesKey } from './core/records.ts';
 import { type AgentSettings, type AgentState, createAgentState } from './core/state.ts';
 import type { VolumeLink } from './core/volumes.ts';
@@ -75,6 +77,7 @@ export class Agent {
   readonly #app: FastifyInstance;
   readonly #startedMs: number;
   readonly #executorKey: Uint8Array | undefined;
+  readonly #tls: ServerTls | undefined;
   #recoveryMs = 0;
   #recovered = false;
 
@@ -84,6 +87,7 @@ export class Agent {
     this.#startedMs = clock.now();
     this.#workDir = resolve(config.work_dir);
     this.#executorKey = executorKey(config, this.#workDir);
+    this.#tls = readServerTls(config);
     this.#store = openStore(join(this.#workDir, 'meta', 'checkpoint.db'));
     const state = createAgentState({
       settings: settingsOf(config, this.#workDir),
@@ -128,7 +132,7 @@ export class Agent {
     this.#volumes = new Volumes({ workDir: this.#workDir, log, newName: randomUUID });
     this.#link = this.#createLink();
     const hostNames = config.hostname === undefined ? [] : [config.hostname];
-    this.#app = createHttpServer({ log, hostNames });
+    this.#app = createHttpServer({ log, hostNames, tls: this.#tls });
     this.#serve(state);
   }
 
@@ -147,8 +151,10 @@ export class Agent {
 
   #createLink(): LinkClient {
     const { config, clock, log } = this.#options;
+    const master = masterAddress(config);
     return new LinkClient({
-      master: config.master,
+      master: master.host,
+      tls: master.secure ? (this.#tls ?? {}) : undefined,
       credential: config.credential === undefined ? undefined : readCredential(config.credential),
       clock,
       random: Math.random,
@@ -322,6 +328,16 @@ function executorKey(config: AgentConfig, workDir: string): Uint8Array | undefin
   return ownKey(join(workDir, 'meta', 'executor-key'));
 }
 
+/** How executors learn that their agent speaks TLS, and what verifies it: Mesos's variables, and those of our driver. */
+function tlsVariables({ tls_cert, tls_ca }: AgentConfig): Record<string, string> {
+  if (tls_cert === undefined) return {};
+  const ca = tls_ca === undefined ? undefined : resolve(tls_ca);
+  return {
+    LIBPROCESS_SSL_ENABLED: 'true',
+    ...(ca === undefined ? {} : { LIBPROCESS_SSL_CA_FILE: ca, STOKE_MESOS_CA_FILE: ca }),
+  };
+}
+
 function settingsOf(config: AgentConfig, workDir: string): AgentSettings {
   return {
     ip: config.ip,
@@ -332,7 +348,7 @@ function settingsOf(config: AgentConfig, workDir: string): AgentSettings {
     shutdownGraceMs: config.executor_shutdown_grace_period,
     recoveryTimeoutMs: config.recovery_timeout,
     httpCommandExecutor: config.http_command_executor,
-    executorEnvironment: config.executor_environment_variables,
+    executorEnvironment: { ...tlsVariables(config), ...config.executor_environment_variables },
     maxCompletedExecutors: config.max_completed_executors_per_framework,
   };
 }

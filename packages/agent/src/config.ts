@@ -1,5 +1,14 @@
 /** Flags of the agent: Mesos's names and defaults; only those that do something. */
-import { aclsFlag, bytesFlag, durationFlag, formatBytes, logLevels, pathFlag } from '@stoke/kit';
+import {
+  aclsFlag,
+  bytesFlag,
+  durationFlag,
+  formatBytes,
+  logLevels,
+  pathFlag,
+  tlsFlags,
+  tlsProblems,
+} from '@stoke/kit';
 import { z } from 'zod';
 import { formatDuration } from './core/durations.ts';
 
@@ -25,7 +34,7 @@ export const agentFlags = z.object({
   master: z
     .string()
     .min(1)
-    .describe('The master, host:port; or file:///path of a file that says it'),
+    .describe('The master, host:port or https://host:port; or file:///path of a file that says it'),
   work_dir: pathFlag().describe('Directory of sandboxes, of the checkpoints and of daemon.json'),
   ip: z.string().default('127.0.0.1').describe('Address to listen on'),
   port: z
@@ -73,6 +82,7 @@ export const agentFlags = z.object({
     .boolean()
     .default(false)
     .describe('Changing endpoints need credentials'),
+  ...tlsFlags,
   insecure: z.boolean().default(false).describe('Serve other machines without authentication'),
   logging_level: logLevel.default('info').describe('Least level that is logged'),
   external_log_file: pathFlag()
@@ -223,13 +233,32 @@ export function configProblems(config: AgentConfig): string[] {
   return [
     ...masterProblems(config),
     ...authenticationProblems(config),
+    ...tlsProblems(config),
     ...containerizerProblems(config),
   ];
 }
 
 function masterProblems({ master }: AgentConfig): string[] {
-  if (/^[^\s/:]+:\d+$/.test(master) || /^\[[0-9a-fA-F:]+\]:\d+$/.test(master)) return [];
-  return [`Expected \`--master\` to be host:port, got '${master}'`];
+  const { host } = masterAddress({ master, tls_cert: undefined, tls_ca: undefined });
+  if (/^[^\s/:]+:\d+$/.test(host) || /^\[[0-9a-fA-F:]+\]:\d+$/.test(host)) return [];
+  return [`Expected \`--master\` to be host:port or https://host:port, got '${master}'`];
+}
+
+/**
+ * Where the master is, and whether it is spoken to over TLS: as `https://` or `http://` in front of it say, else as
+ * this agent itself does or has been given certificates to verify others with.
+ */
+export function masterAddress({
+  master,
+  tls_cert,
+  tls_ca,
+}: Pick<AgentConfig, 'master' | 'tls_cert' | 'tls_ca'>): {
+  readonly host: string;
+  readonly secure: boolean;
+} {
+  const [, scheme, host = master] = /^(https?):\/\/(.*?)\/?$/.exec(master) ?? [];
+  if (scheme !== undefined) return { host, secure: scheme === 'https' };
+  return { host, secure: tls_cert !== undefined || tls_ca !== undefined };
 }
 
 const credentialFlags = ['authenticate_http_readonly', 'authenticate_http_readwrite'] as const;

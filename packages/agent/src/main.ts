@@ -7,12 +7,20 @@ import {
   parseFlags,
   removeDaemonFile,
   systemClock,
+  trustCertificates,
   wantsHelp,
+  withLibprocessTls,
   writeDaemonFile,
 } from '@stoke/kit';
 import { parseAttributes } from '@stoke/resources';
 import { Agent, claimWorkDir } from './agent.ts';
-import { type AgentConfig, agentFlags, configProblems, isAuthenticating } from './config.ts';
+import {
+  type AgentConfig,
+  agentFlags,
+  configProblems,
+  isAuthenticating,
+  masterAddress,
+} from './config.ts';
 import { measureHost, offeredResources } from './io/host-facts.ts';
 import { buildInfo } from './version.ts';
 
@@ -28,6 +36,7 @@ function refuse(problems: readonly string[]): never {
 
 async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
   await claimWorkDir(config.work_dir);
+  if (config.tls_ca !== undefined) trustCertificates(config.tls_ca);
   const host = measureHost(config.work_dir);
   const offered = offeredResources(config.resources, { defaultRole: config.default_role, host });
   const attributes = parseAttributes(config.attributes);
@@ -61,8 +70,9 @@ async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
   process.once('uncaughtException', die);
   process.once('unhandledRejection', die);
   const port = await agent.start();
-  const url = `http://${config.ip}:${port}`;
-  const masterUrl = `http://${config.master}`;
+  const url = `${config.tls_cert === undefined ? 'http' : 'https'}://${config.ip}:${port}`;
+  const master = masterAddress(config);
+  const masterUrl = `${master.secure ? 'https' : 'http'}://${master.host}`;
   await writeDaemonFile(config.work_dir, {
     kind: 'agent',
     url,
@@ -80,7 +90,7 @@ if (wantsHelp(argv)) {
   );
   process.exit(0);
 }
-const flags = parseFlags(agentFlags, argv, process.env);
+const flags = parseFlags(agentFlags, argv, withLibprocessTls(process.env));
 if (!flags.ok) refuse(flags.problems);
 const problems = configProblems(flags.value);
 if (problems.length > 0) refuse(problems);

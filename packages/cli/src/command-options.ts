@@ -1,10 +1,11 @@
 /** Options that many commands share, said the same way everywhere. */
 import { type Command, InvalidArgumentError } from 'commander';
 
-/** `--quiet` and `--debug`. */
+/** `--quiet`, `--ca` and `--debug`. */
 export function withCommonOptions(command: Command): Command {
   return command
     .option('-q, --quiet', 'no progress and no hints')
+    .option('--ca <file>', 'trust the certificates in this PEM file, too')
     .option('--debug', 'show where an error comes from');
 }
 

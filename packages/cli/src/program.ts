@@ -26,6 +26,14 @@ First steps:
   stoke spark shell -n dev
   stoke cluster kill -n dev`;
 
+/** Before any command connects to anything: what `--ca` names is trusted. */
+async function trustGivenCertificates(_program: Command, command: Command): Promise<void> {
+  const { ca } = command.opts<{ readonly ca?: string }>();
+  if (ca === undefined) return;
+  const { trustCertificates } = await import('@stoke/kit');
+  trustCertificates(ca);
+}
+
 /** The whole program; commander's own errors are thrown, not exited on. */
 export function createProgram(io: CliIo): Command {
   const program = new Command('stoke')
@@ -41,7 +49,8 @@ export function createProgram(io: CliIo): Command {
       getOutHelpWidth: () => io.stdout.columns,
       getErrHelpWidth: () => io.stderr.columns,
     })
-    .exitOverride();
+    .exitOverride()
+    .hook('preAction', trustGivenCertificates);
   const cluster = program
     .command('cluster')
     .description('Make, look at, change and end clusters, and run jobs on them')

@@ -1,5 +1,6 @@
 /** An HTTP server (Fastify) that leaves bodies raw, limits them, and closes in bounded time with streams open. */
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerOptions, ServerResponse } from 'node:http';
+import type { ServerOptions as HttpsOptions } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import Fastify, {
   type FastifyBaseLogger,
@@ -12,6 +13,8 @@ import Fastify, {
 import { crossSiteProblem } from './browser-guard.ts';
 import { errorMessage, kitError, systemErrorCode } from './errors.ts';
 import type { Logger } from './log.ts';
+import { type BodyPace, defaultBodyPace, refuseSlowBodies } from './slow-body.ts';
+import type { ServerTls } from './tls.ts';
 
 export type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 
@@ -27,6 +30,10 @@ export interface HttpServerOptions {
   readonly closeGraceMs?: number;
   /** `Upgrade` token (lower case, e.g. `stoke-link/1`) → who takes the socket. Other tokens are ignored, as HTTP says. */
   readonly upgrades?: Readonly<Record<string, UpgradeHandler>>;
+  /** Serves HTTPS with it; undefined: HTTP. */
+  readonly tls?: ServerTls | undefined;
+  /** How fast bodies must come. Default 1 KiB in 15 s. */
+  readonly bodyPace?: BodyPace;
   /** Names with dots, beside the machine's own, under which a server on loopback answers. */
   readonly hostNames?: readonly string[];
 }
@@ -47,18 +54,34 @@ export function createHttpServer(options: HttpServerOptions): FastifyInstance {
     forceCloseConnections: 'idle',
     exposeHeadRoutes: false,
     routerOptions: { maxParamLength: 1024 },
-    http: { shouldUpgradeCallback: (request) => upgradeHandler(request, upgrades) !== undefined },
+    ...transportOptions(options.tls, upgrades),
   });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler(answerError);
   refuseOtherSites(app, options.hostNames);
   refuseLargeBodies(app, options.bodyLimitBytes ?? defaultBodyLimitBytes);
+  refuseSlowBodies(app, options.bodyPace ?? defaultBodyPace);
   app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
     upgradeHandler(request, upgrades)?.(request, socket, head);
   });
   closeInBoundedTime(app, options.closeGraceMs ?? 500);
   return app;
+}
+
+/** Options of Node's own server. Heads must come within its default of 60 s; `refuseSlowBodies` looks after bodies. */
+function transportOptions(
+  tls: ServerTls | undefined,
+  upgrades: Readonly<Record<string, UpgradeHandler>>,
+): { http: ServerOptions } | { https: HttpsOptions } {
+  const common: ServerOptions = {
+    shouldUpgradeCallback: (request) => upgradeHandler(request, upgrades) !== undefined,
+  };
+  if (tls === undefined) return { http: common };
+  const { cert, key, ca, requireClientCert } = tls;
+  const clients = requireClientCert ? { requestCert: true, rejectUnauthorized: true } : {};
+  const trusted = ca === undefined ? {} : { ca: [...ca] };
+  return { https: { ...common, cert, key, minVersion: 'TLSv1.2', ...trusted, ...clients } };
 }
 
 function upgradeHandler(

@@ -19,6 +19,12 @@ export {
   PERMISSIVE_AUTHORIZER,
 } from './core/authorizer.ts';
 export {
+  parseRateLimits,
+  RateLimiter,
+  type RateLimits,
+  type Turn,
+} from './core/rate-limits.ts';
+export {
   basicAuthorization,
   type Credential,
   readCredential,
@@ -97,3 +103,13 @@ export {
 } from './run-command.ts';
 export { type DaemonCommand, type StartedDaemon, startDaemon } from './start-daemon.ts';
 export { openStore, type Store, type StoreChange, type StoreEntry } from './store.ts';
+export {
+  readCertificates,
+  readServerTls,
+  type ServerTls,
+  type TlsConfig,
+  tlsFlags,
+  tlsProblems,
+  trustCertificates,
+  withLibprocessTls,
+} from './tls.ts';

@@ -1,5 +1,15 @@
 /** Flags of the master: Mesos's names and defaults; only those that do something. */
-import { aclsFlag, bytesFlag, durationFlag, logLevels, pathFlag } from '@stoke/kit';
+import {
+  aclsFlag,
+  bytesFlag,
+  durationFlag,
+  jsonFlag,
+  logLevels,
+  parseRateLimits,
+  pathFlag,
+  tlsFlags,
+  tlsProblems,
+} from '@stoke/kit';
 import { z } from 'zod';
 
 const logLevel = z
@@ -98,6 +108,10 @@ export const masterFlags = z.object({
     .default(false)
     .describe('Changing endpoints need credentials'),
   authenticate_agents: z.boolean().default(false).describe('Agents need credentials'),
+  rate_limits: jsonFlag(parseRateLimits)
+    .optional()
+    .describe('Requests a second and requests that may wait, by principal; JSON or file:///path'),
+  ...tlsFlags,
   insecure: z.boolean().default(false).describe('Serve other machines without authentication'),
   max_operator_event_stream_subscribers: z
     .int()
@@ -129,7 +143,7 @@ function isLoopback(ip: string): boolean {
 
 /** What cannot be right about flags that are fine one by one. */
 export function configProblems(config: MasterConfig): string[] {
-  const problems: string[] = [];
+  const problems: string[] = tlsProblems(config);
   const wanted = AUTHENTICATION_FLAGS.filter((flag) => config[flag]);
   const missing = AUTHENTICATION_FLAGS.filter((flag) => !config[flag]);
   const known = config.credentials ?? config.jwt_secret_key;

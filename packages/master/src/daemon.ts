@@ -8,6 +8,7 @@ import {
   readDaemonFile,
   removeDaemonFile,
   systemClock,
+  trustCertificates,
   writeDaemonFile,
 } from '@stoke/kit';
 import { isAuthenticating, type MasterConfig } from './config.ts';
@@ -46,10 +47,12 @@ export async function runMaster(config: MasterConfig): Promise<void> {
     process.exit(1);
   };
   await claimWorkDir(config.work_dir);
+  if (config.tls_ca !== undefined) trustCertificates(config.tls_ca);
   const master = createMaster({ config, clock: systemClock, log, onFatal });
   const port = await listenHttp(master.app, { ip: config.ip, port: config.port });
   master.start(port);
-  const url = `http://${config.ip}:${port}`;
+  const scheme = config.tls_cert === undefined ? 'http' : 'https';
+  const url = `${scheme}://${config.ip}:${port}`;
   const cluster = config.cluster === undefined ? {} : { cluster: config.cluster };
   const about = { kind: 'master', url, version: MESOS_VERSION, ...cluster };
   await writeDaemonFile(config.work_dir, about);

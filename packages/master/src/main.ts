@@ -1,5 +1,5 @@
 /** `stoke-master`: reads its flags, then runs. */
-import { errorMessage, flagHelp, parseFlags, wantsHelp } from '@stoke/kit';
+import { errorMessage, flagHelp, parseFlags, wantsHelp, withLibprocessTls } from '@stoke/kit';
 import { configProblems, type MasterConfig, masterFlags } from './config.ts';
 import { runMaster } from './daemon.ts';
 
@@ -16,7 +16,7 @@ function readConfig(): MasterConfig {
     process.stdout.write(`${flagHelp(USAGE, masterFlags)}\n`);
     process.exit(0);
   }
-  const parsed = parseFlags(masterFlags, argv, process.env);
+  const parsed = parseFlags(masterFlags, argv, withLibprocessTls(process.env));
   if (!parsed.ok) fail(2, parsed.problems);
   const problems = configProblems(parsed.value);
   if (problems.length > 0) fail(2, problems);

@@ -9,6 +9,7 @@ import {
   type FastifyInstance,
   type Logger,
   openStore,
+  readServerTls,
   type Store,
 } from '@stoke/kit';
 import type { MasterConfig } from './config.ts';
@@ -51,6 +52,7 @@ import { readRegistry } from './io/registry-store.ts';
 import { SchedulerStreams } from './io/scheduler-streams.ts';
 import { MasterShell } from './io/shell.ts';
 import { systemFacts } from './io/system-facts.ts';
+import { turnsOf } from './io/turns.ts';
 import { refuseUpgrade } from './io/upgrade.ts';
 import {
   coreSettings,
@@ -136,6 +138,7 @@ function buildParts(options: MasterOptions, store: Store | undefined): Parts {
   const links = new AgentLinks({
     log,
     maxQueuedBytes: config.max_stream_queue,
+    clock: options.clock,
     newId: randomUUID,
     onMessage: (link, peer, message) =>
       shell.dispatch({ type: 'AGENT_MESSAGE', link, peer, message }),
@@ -261,12 +264,19 @@ export function createMaster(options: MasterOptions): Master {
     log,
     bodyLimitBytes: BODY_LIMIT_BYTES,
     hostNames: config.hostname === undefined ? [] : [config.hostname],
+    tls: readServerTls(config),
     upgrades: {
       [LINK_PROTOCOL]: (request, socket, head) => acceptLink(parts, request, [socket, head]),
     },
   });
   const routes = routesOf(parts);
-  serveRoutes(app, { routes, authenticator, authorizer: state.authorizer, leadership });
+  serveRoutes(app, {
+    routes,
+    authenticator,
+    authorizer: state.authorizer,
+    leadership,
+    turns: turnsOf(config, options.clock),
+  });
   return {
     app,
     shell,

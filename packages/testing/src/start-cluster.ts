@@ -11,6 +11,8 @@ export interface ClusterOptions {
   readonly agentResources?: string;
   readonly masterFlags?: readonly string[];
   readonly agentFlags?: readonly string[];
+  /** Shown when the cluster itself is looked at. */
+  readonly authorization?: string;
   /** Whether its processes stay out of reach of the terminal's Ctrl-C. */
   readonly detached?: boolean;
 }
@@ -45,14 +47,21 @@ export class TestCluster {
     return agent;
   }
 
-  #newAgent(flags: readonly string[]): Daemon {
+  /** One more agent, not started, that lacks those of its flags that are named. */
+  addAgentWithout(names: readonly string[]): Daemon {
+    return this.#newAgent([], names);
+  }
+
+  #newAgent(flags: readonly string[], without: readonly string[] = []): Daemon {
+    const isWanted = (flag: string): boolean =>
+      !without.some((name) => flag.startsWith(`${name}=`));
     const agent = new Daemon({
       kind: 'agent',
       workDir: join(this.root, `agent-${this.agents.length + 1}`),
       flags: [
         `--master=${new URL(this.master.url).host}`,
         `--resources=${this.#options.agentResources ?? 'cpus:2;mem:2048;disk:4096;ports:[31000-31999]'}`,
-        ...(this.#options.agentFlags ?? []),
+        ...(this.#options.agentFlags ?? []).filter(isWanted),
         ...flags,
       ],
       detached: this.#options.detached ?? false,
@@ -69,7 +78,10 @@ export class TestCluster {
   }
 
   async state<T = MasterState>(): Promise<T> {
-    const answer = await fetch(`${this.master.url}/state`, { signal: AbortSignal.timeout(5000) });
+    const { authorization } = this.#options;
+    const headers: Record<string, string> = authorization === undefined ? {} : { authorization };
+    const signal = AbortSignal.timeout(5000);
+    const answer = await fetch(`${this.master.url}/state`, { headers, signal });
     return (await answer.json()) as T;
   }
 

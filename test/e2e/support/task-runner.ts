@@ -1,4 +1,5 @@
 /** A framework for tests that runs single tasks and keeps every update of them. */
+import type { Credential } from '@stoke/kit';
 import type { Offer, Offer_Operation, TaskInfo, TaskStatus } from '@stoke/protocol';
 import { createSchedulerDriver, type SchedulerDriver } from '@stoke/scheduler-driver';
 import { waitFor } from '@stoke/testing';
@@ -46,9 +47,10 @@ export class TaskRunner {
   #offers: Offer[] = [];
   #frameworkId = '';
 
-  constructor(name: string, master: string) {
+  constructor(name: string, master: string, credential?: Credential) {
     this.#driver = createSchedulerDriver({
       masters: [master],
+      ...(credential === undefined ? {} : { credential }),
       framework: {
         user: 'root',
         name,

@@ -17,6 +17,7 @@ test.each(['http://[', '//', 'http:'])(
     const line = Promise.withResolvers<string>();
     const link = new LinkClient({
       master,
+      tls: undefined,
       credential: undefined,
       clock,
       random: () => 0.5,

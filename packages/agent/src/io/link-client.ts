@@ -1,5 +1,6 @@
 /** The agent's end of the link: connects, upgrades, follows the leader, comes back after every loss. */
 import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import { request as requestSecurely } from 'node:https';
 import type { Socket } from 'node:net';
 import {
   basicAuthorization,
@@ -9,6 +10,7 @@ import {
   errorMessage,
   type Logger,
   type RecordWriter,
+  type ServerTls,
   type Timer,
 } from '@stoke/kit';
 import {
@@ -31,6 +33,8 @@ const longestRetryMs = 5_000;
 export interface LinkOptions {
   /** `host:port` of a master; where else the leader is, it says itself. */
   readonly master: string;
+  /** Speak TLS, and show this certificate to a master that asks for one. */
+  readonly tls: Partial<Pick<ServerTls, 'cert' | 'key'>> | undefined;
   /** Shown with HTTP Basic authentication. */
   readonly credential: Credential | undefined;
   readonly clock: Clock;
@@ -70,7 +74,9 @@ export class LinkClient {
   connect(): void {
     if (this.#closed) return;
     const [host, port] = splitHostPort(this.#target);
-    const outgoing = request({
+    const { tls } = this.#options;
+    const outgoing = (tls === undefined ? request : requestSecurely)({
+      ...(tls?.cert === undefined ? {} : { cert: tls.cert, key: tls.key }),
       host,
       port,
       path: linkPath,

@@ -184,3 +184,20 @@ test('serveRoutes keeps principals apart', async () => {
     body: "Authenticated principal 'p2' does not match principal 'p1' set in `FrameworkInfo`",
   });
 });
+
+test('serveRoutes turns principals away that have as many requests waiting as they may', async () => {
+  driver = new HttpDriver({
+    ...authenticated(),
+    rate_limits: '{"limits":[{"principal":"p1","qps":1,"capacity":1}]}',
+  });
+  const ask = (user: string, secret: string): ReturnType<HttpDriver['inject']> =>
+    driver.inject({ url: '/flags', headers: { authorization: basic(user, secret) } });
+  expect((await ask('p1', 's1')).status).toBe(200);
+  const waiting = ask('p1', 's1');
+  const refused = await ask('p1', 's1');
+  expect(refused).toMatchObject({ status: 429, headers: { 'retry-after': '1' } });
+  expect(refused.body).toContain("principal 'p1'");
+  expect((await ask('p2', 's2')).status).toBe(200);
+  await driver.clock.advance(1000);
+  expect((await waiting).status).toBe(200);
+});

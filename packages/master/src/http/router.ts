@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import type { Authorizer, FastifyInstance, FastifyReply, FastifyRequest } from '@stoke/kit';
 import { viewerFor } from '../core/viewer.ts';
+import type { Turns } from '../io/turns.ts';
 import { denied } from './access.ts';
 import type { Answer, HttpAnswer } from './answer.ts';
 import { methodNotAllowed, NOT_FOUND, redirectTo, textAnswer } from './answer.ts';
@@ -29,6 +30,8 @@ export type RouterOptions = {
   readonly authenticator: Authenticator;
   readonly authorizer: Authorizer;
   readonly leadership: () => Leadership;
+  /** Makes principals wait for their turn. */
+  readonly turns: Turns;
 };
 
 /** Where a request for the leader goes; undefined: it is answered here. */
@@ -65,6 +68,13 @@ function requestOf(
   };
 }
 
+function tooManyRequests(principal: string | undefined): HttpAnswer {
+  const who =
+    principal === undefined ? 'clients without a limit of their own' : `principal '${principal}'`;
+  const text = `429 Too Many Requests. As many requests of ${who} wait as --rate_limits allows; try again later`;
+  return textAnswer(429, text, { 'Retry-After': '1' });
+}
+
 async function answer(
   options: RouterOptions,
   request: FastifyRequest,
@@ -77,6 +87,8 @@ async function answer(
     const checked = identify(options.authenticator, route.realm, request.headers.authorization);
     if (!checked.ok) return checked.answer;
     principal = checked.identity.principal;
+    const turn = options.turns(principal);
+    if (turn !== undefined && !(await turn)) return tooManyRequests(principal);
   }
   const elsewhere = route.leaderOnly ? leaderAnswer(options.leadership(), request.url) : undefined;
   if (elsewhere !== undefined) return elsewhere;

@@ -1,6 +1,6 @@
 /** Links of agents: upgraded sockets that carry RecordIO frames of protobuf both ways. */
 import type { Socket } from 'node:net';
-import { createRecordWriter, type Logger, type RecordWriter } from '@stoke/kit';
+import { type Clock, createRecordWriter, type Logger, type RecordWriter } from '@stoke/kit';
 import {
   createRecordReader,
   decodeBinary,
@@ -15,11 +15,15 @@ export const LINK_PROTOCOL = 'stoke-link/1';
 /** Largest frame an agent may send. */
 const MAX_FRAME_BYTES = 64 * 1024 * 1024;
 
+/** How long a link may stay open before its agent says who it is. */
+const REGISTER_WITHIN_MS = 30_000;
+
 /** How long a closed link may take to end. */
 const CLOSE_GRACE_MS = 2000;
 
 export type AgentLinksOptions = {
   readonly log: Logger;
+  readonly clock: Clock;
   readonly maxQueuedBytes: number;
   readonly newId: () => string;
   readonly onMessage: (link: string, peer: string, message: LinkAgentMessage) => void;
@@ -62,10 +66,16 @@ export class AgentLinks {
     { socket, head }: { readonly socket: Socket; readonly head: Uint8Array },
   ): void {
     const reader = createRecordReader({ maxRecordBytes: MAX_FRAME_BYTES });
+    const silence = this.#options.clock.setTimer(REGISTER_WITHIN_MS, () => {
+      this.#options.log.warn({ link, peer }, 'agent link closed: nobody registered on it');
+      socket.destroy();
+    });
     const take = (chunk: Uint8Array): void => {
       try {
         for (const record of reader.push(chunk)) {
-          this.#options.onMessage(link, peer, decodeBinary(LinkAgentMessage, record));
+          const message = decodeBinary(LinkAgentMessage, record);
+          if (message.register !== undefined || message.reregister !== undefined) silence.cancel();
+          this.#options.onMessage(link, peer, message);
         }
       } catch (error) {
         if (!isAppError(error)) throw error;
@@ -79,6 +89,7 @@ export class AgentLinks {
     );
     socket.once('end', () => socket.end());
     socket.once('close', () => {
+      silence.cancel();
       this.#open.delete(link);
       this.#options.onClosed(link);
     });

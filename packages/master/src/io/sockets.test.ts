@@ -125,6 +125,19 @@ test('AgentLinks cuts an agent off that does not speak the protocol', async () =
   expect(driver.fatal).toEqual([]);
 });
 
+test('AgentLinks closes a link on which nobody registers', async () => {
+  await open();
+  socket.write(
+    'GET /stoke/v1/agent-link HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: stoke-link/1\r\n\r\n',
+  );
+  await received((text) => text.includes('stoke-link/1'));
+  const end = received(() => false);
+  await driver.clock.advance(29_999);
+  expect(socket.readyState).toBe('open');
+  await driver.clock.advance(1);
+  expect((await end).length).toBe(0);
+});
+
 test('acceptLink refuses agents without credentials when they are asked for', async () => {
   await open({ authenticate_agents: true, credentials: credentialsFile({ a: 'b' }) });
   socket.write(

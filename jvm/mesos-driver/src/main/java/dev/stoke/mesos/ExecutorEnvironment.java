@@ -32,12 +32,14 @@ final class ExecutorEnvironment {
     this.token = text(environment, "MESOS_EXECUTOR_AUTHENTICATION_TOKEN");
   }
 
-  /** The endpoint, or else the part of {@code slave(1)@ip:port} that is one. */
+  /** The endpoint, or else the part of {@code slave(1)@ip:port} that is one; over TLS when the agent speaks it. */
   private static HttpTarget agent(UnaryOperator<String> environment) {
+    String tls = text(environment, "LIBPROCESS_SSL_ENABLED");
+    String scheme = "true".equals(tls) || "1".equals(tls) ? "https://" : "";
     String endpoint = text(environment, "MESOS_AGENT_ENDPOINT");
-    if (endpoint != null) return HttpTarget.parse(endpoint, false);
+    if (endpoint != null) return HttpTarget.parse(scheme + endpoint, false);
     String pid = required(environment, "MESOS_SLAVE_PID");
-    return HttpTarget.parse(pid.substring(pid.indexOf('@') + 1), false);
+    return HttpTarget.parse(scheme + pid.substring(pid.indexOf('@') + 1), false);
   }
 
   private static String required(UnaryOperator<String> environment, String name) {

@@ -17,6 +17,7 @@ export function addAgent(state: ClusterState, spec: AgentSpec): void {
   for (const [frameworkId, resources] of spec.used ?? []) {
     adoptUse(state, agent, frameworkId, resources);
   }
+  if (spec.unavailable === true) state.goingAway.set(agent, new Map());
   state.triggered.add(agent);
 }
 
@@ -41,6 +42,7 @@ export function removeAgent(state: ClusterState, agentId: string): void {
   agent.refusals.clear();
   agent.pending = undefined;
   state.agents.delete(agentId);
+  state.goingAway.delete(agent);
   for (const set of [state.dirty, state.triggered, state.quotaBlocked]) set.delete(agent);
 }
 

@@ -5,7 +5,12 @@
  */
 
 import { addResources, isEmpty } from '@stoke/resources';
-import type { AllocateRequest, AllocateResult, Allocation } from './allocator-api.ts';
+import type {
+  AllocateRequest,
+  AllocateResult,
+  Allocation,
+  InverseAllocation,
+} from './allocator-api.ts';
 import type { AgentRecord, ClusterState, Holding, RoleNode } from './cluster-state.ts';
 import { decide, meetsMinimum, type Situation } from './decide.ts';
 import {
@@ -15,6 +20,7 @@ import {
   reposition,
   repositionInAll,
 } from './fair-order.ts';
+import { askHolders } from './inverse-offers.ts';
 import { grant, release } from './ledger.ts';
 import { shuffle, unmetGuarantee } from './quota.ts';
 import { createQuotaStages, type QuotaStages } from './quota-stages.ts';
@@ -24,6 +30,7 @@ import { leafOf, siblingsOf, topOf, walkRoles } from './role-tree.ts';
 /** A run under way. */
 interface Run {
   readonly number: number;
+  readonly isBatch: boolean;
   readonly agents: readonly AgentRecord[];
   /** 1: guarantees; 2: everybody. */
   stage: 1 | 2;
@@ -58,9 +65,16 @@ export function createRunner(state: ClusterState): (request: AllocateRequest) =>
     }
     const pass = startPass(state, run);
     const done = visitAgents(pass, request.maxAgents ?? Number.POSITIVE_INFINITY);
+    const inverse = done ? inverseOf(state, run, request.nowMs) : [];
     if (done) run = undefined;
-    return { allocations: pass.allocations, done };
+    return { allocations: pass.allocations, inverse, done };
   };
+}
+
+/** A batch asks about all agents that are going away, a prompt run about those it was for. */
+function inverseOf(state: ClusterState, run: Run, nowMs: number): InverseAllocation[] {
+  if (state.goingAway.size === 0) return [];
+  return askHolders(state, run.isBatch ? state.goingAway.keys() : run.agents, nowMs);
 }
 
 function startRun(state: ClusterState, number: number, scope: 'batch' | 'events'): Run {
@@ -70,6 +84,7 @@ function startRun(state: ClusterState, number: number, scope: 'batch' | 'events'
   );
   return {
     number,
+    isBatch: scope === 'batch',
     agents,
     stage: needsGuarantees ? 1 : 2,
     queue: shuffle(agents, state.options.random),

@@ -35,6 +35,8 @@ export interface AgentSpec {
   readonly domain?: DomainInfo | undefined;
   /** Default true. */
   readonly active?: boolean;
+  /** A planned absence: holders of its resources are sent inverse offers. Default false. */
+  readonly unavailable?: boolean;
 }
 
 /** What may change about a known agent; absent means unchanged. */
@@ -84,6 +86,19 @@ export interface Allocation {
   readonly resources: Resources;
 }
 
+/** One future inverse offer: the framework holds something on an agent that is going away. */
+export interface InverseAllocation {
+  readonly frameworkId: string;
+  readonly agentId: string;
+}
+
+/** An inverse offer is over: answered, with or without a wish to be left alone, or rescinded. */
+export interface AnswerInverseRequest extends InverseAllocation {
+  /** Not to be asked again for so long. 0 or absent: at the next occasion. Infinity allowed. */
+  readonly refuseSeconds?: number;
+  readonly nowMs: number;
+}
+
 export interface AllocateRequest {
   readonly nowMs: number;
   /**
@@ -99,6 +114,8 @@ export interface AllocateRequest {
 
 export interface AllocateResult {
   readonly allocations: readonly Allocation[];
+  /** Due at the end of a run; a batch looks at all agents that are going away. */
+  readonly inverse: readonly InverseAllocation[];
   /** False: the run has agents left, call again (events may be told to the allocator in between). */
   readonly done: boolean;
 }
@@ -198,6 +215,8 @@ export interface Allocator {
   updateAgent(update: AgentUpdate): void;
   removeAgent(agentId: string): void;
   setAgentActive(agentId: string, active: boolean): void;
+  /** A planned absence is new, another one, or off: open inverse offers for the agent are void. */
+  setUnavailable(agentId: string, unavailable: boolean): void;
 
   addFramework(spec: FrameworkSpec): void;
   /** Replaces roles, suppression, capabilities, minima and constraints; keeps what it holds. */
@@ -214,10 +233,12 @@ export interface Allocator {
   /** Resources come back: decline, rescinded offer, task end. */
   recoverResources(request: RecoverRequest): void;
   updateAllocation(request: UpdateAllocationRequest): void;
+  /** Ignored for inverse offers that are not outstanding. */
+  answerInverse(request: AnswerInverseRequest): void;
 
   /** No roles: all of the framework's. */
   suppress(frameworkId: string, roles?: readonly string[]): void;
-  /** No roles: all. Unsuppresses, ends refusals, asks for a prompt allocation. */
+  /** No roles: all. Unsuppresses, ends refusals (of inverse offers all of them), asks for a prompt allocation. */
   revive(frameworkId: string, roles?: readonly string[]): void;
 
   /** Replaces all weights (default 1). */

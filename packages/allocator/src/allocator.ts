@@ -30,6 +30,7 @@ import {
   updateFramework,
 } from './framework-table.ts';
 import { roleGauges } from './gauges.ts';
+import { answerInverse, setUnavailable } from './inverse-offers.ts';
 import { adopt, release, setTotal } from './ledger.ts';
 import { quotaVectors } from './quota.ts';
 import { expireRefusals, refuse } from './refusals.ts';
@@ -49,9 +50,11 @@ export function createAllocator(options: AllocatorOptions): Allocator {
     updateFramework: (spec) => updateFramework(state, spec),
     removeFramework: (frameworkId) => removeFramework(state, frameworkId),
     setFrameworkActive: (frameworkId, active) => setFrameworkActive(state, frameworkId, active),
+    setUnavailable: (agentId, unavailable) => setUnavailable(state, agentId, unavailable),
     allocate: createRunner(state),
     wantsRun: () => state.allTriggered || state.triggered.size > 0,
     recoverResources: (request) => recover(state, request),
+    answerInverse: (request) => answerInverse(state, request),
     updateAllocation: (request) => updateAllocation(state, request),
     suppress: (frameworkId, roles) => suppress(state, frameworkId, roles),
     revive: (frameworkId, roles) => revive(state, frameworkId, roles),

@@ -4,6 +4,7 @@ import type { Quantities, Resources } from '@stoke/resources';
 import type { AgentSpec, AgentView, AllocatorOptions, FrameworkSpec } from './allocator-api.ts';
 import { createExpiryQueue, type ExpiryQueue } from './expiry-queue.ts';
 import { type Contender, createFairOrder, type FairOrder, type ShareBasis } from './fair-order.ts';
+import type { Notice } from './inverse-offers.ts';
 import { createScalarSlots, type ScalarSlots, type ScalarVector } from './scalar-slots.ts';
 
 /** A minimum: alternatives, each a list of amounts that must all be there. None: anything will do. */
@@ -55,6 +56,8 @@ export interface FrameworkRecord {
   /** False: only heard of, as a holder of resources on an agent that came before it. */
   known: boolean;
   active: boolean;
+  /** Counts REVIVEs in any role. */
+  revivals: number;
   readonly clients: Map<string, Client>;
 }
 
@@ -130,6 +133,8 @@ export interface ClusterState {
   readonly quotaBlocked: Set<AgentRecord>;
   quotaMoved: boolean;
   readonly expiries: ExpiryQueue;
+  /** Agents with a planned absence, and what their holders were told of it. */
+  readonly goingAway: Map<AgentRecord, Map<FrameworkRecord, Notice>>;
 }
 
 const DEFAULT_MINIMUM: readonly Quantities[] = [
@@ -166,6 +171,7 @@ export function createClusterState(options: AllocatorOptions): ClusterState {
     quotaBlocked: new Set(),
     quotaMoved: false,
     expiries: createExpiryQueue(),
+    goingAway: new Map(),
   };
 }
 

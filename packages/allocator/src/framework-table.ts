@@ -10,6 +10,7 @@ import {
   minimumFrom,
 } from './cluster-state.ts';
 import { OBSTACLE } from './decide.ts';
+import { forgetNotices } from './inverse-offers.ts';
 import { adopt, heldOn, release } from './ledger.ts';
 import { activateClient, deactivateClient, releaseNode, roleNode } from './role-tree.ts';
 
@@ -47,6 +48,7 @@ export function removeFramework(state: ClusterState, frameworkId: string): void 
     releaseAll(state, client);
     dropIfIdle(state, client);
   }
+  forgetNotices(state, framework);
   state.frameworks.delete(frameworkId);
   state.minimumOverriders.delete(frameworkId);
 }
@@ -97,6 +99,8 @@ export function revive(
     client.revivals++;
     settleActivity(state, client);
   }
+  const framework = state.frameworks.get(frameworkId);
+  if (framework !== undefined) framework.revivals++;
   if (clients.length > 0) state.allTriggered = true;
 }
 
@@ -109,6 +113,7 @@ export function frameworkFor(state: ClusterState, frameworkId: string): Framewor
     spec: { frameworkId, roles: [], capabilities: [] },
     known: false,
     active: false,
+    revivals: 0,
     clients: new Map(),
   };
   state.frameworks.set(frameworkId, framework);

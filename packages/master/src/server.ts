@@ -23,6 +23,7 @@ import type { AttachedFiles } from './http/attached-files.ts';
 import { type Authenticator, identify } from './http/authentication.ts';
 import { basicRoutes } from './http/basic-routes.ts';
 import { filesRoutes } from './http/files-routes.ts';
+import { maintenanceRoutes } from './http/legacy/maintenance-routes.ts';
 import { resourceRoutes } from './http/legacy/resource-routes.ts';
 import { roleRoutes } from './http/legacy/role-routes.ts';
 import { legacyRoutes } from './http/legacy/routes.ts';
@@ -32,13 +33,14 @@ import { metricsRoutes } from './http/metrics-routes.ts';
 import { agentCalls } from './http/operator/agent-calls.ts';
 import { fileCalls } from './http/operator/file-calls.ts';
 import { loggingCalls } from './http/operator/logging-calls.ts';
+import { maintenanceCalls } from './http/operator/maintenance-calls.ts';
 import type { Ask } from './http/operator/outcome-answer.ts';
 import { readCalls } from './http/operator/read-calls.ts';
 import { resourceCalls } from './http/operator/resource-calls.ts';
 import { roleCalls } from './http/operator/role-calls.ts';
 import { subscribeCall } from './http/operator/subscribe-call.ts';
 import { teardownCall } from './http/operator/teardown-call.ts';
-import { operatorRoutes } from './http/operator-api.ts';
+import { operatorRoute } from './http/operator-api.ts';
 import { type Leadership, leaderAnswer, serveRoutes } from './http/router.ts';
 import type { Route } from './http/routes.ts';
 import { schedulerRoute } from './http/scheduler-api.ts';
@@ -197,7 +199,7 @@ function routesOf(parts: Parts): Route[] {
     ...filesRoutes(files),
     ...loggingRoutes(verbosity),
     ...stokeRoutes(state, nowMs),
-    ...operatorRoutes({
+    operatorRoute({
       state,
       handlers: {
         ...readCalls({ state, flags, metrics }),
@@ -205,6 +207,7 @@ function routesOf(parts: Parts): Route[] {
         ...loggingCalls(verbosity),
         ...teardownCall({ state, dispatch }),
         ...agentCalls(ask),
+        ...maintenanceCalls(ask),
         ...roleCalls(ask),
         ...resourceCalls(ask),
         ...subscribeCall({
@@ -217,6 +220,7 @@ function routesOf(parts: Parts): Route[] {
     }),
     ...resourceRoutes(ask),
     ...roleRoutes({ state, ask }),
+    ...maintenanceRoutes({ state, ask }),
     ...legacyRoutes({ state, flags, cluster, logDir: log_dir, dispatch }),
     schedulerRoute({
       state,

@@ -47,13 +47,19 @@ const plans = new WeakMap<AnyMessageType, Plan>();
  * @throws AppError MALFORMED_JSON, or MALFORMED_MESSAGE in the words of Mesos.
  */
 export function decodeJson<T>(type: MessageType<T>, text: string): T {
-  let value: unknown;
+  return fromJsonValue(type, parseJson(text));
+}
+
+/**
+ * Reads any JSON text, for bodies that are no single message.
+ * @throws AppError MALFORMED_JSON, in the words of Mesos.
+ */
+export function parseJson(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch (cause) {
     throw protocolError('MALFORMED_JSON', { message: jsonSyntaxProblem(text), cause });
   }
-  return fromJsonValue(type, value);
 }
 
 /**

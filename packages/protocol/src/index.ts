@@ -2,7 +2,7 @@
 export * from './app-error.ts';
 export { decodeBase64, encodeBase64 } from './base64.ts';
 export { decodeBinary } from './decode-binary.ts';
-export { decodeJson, fromJsonValue } from './decode-json.ts';
+export { decodeJson, fromJsonValue, parseJson } from './decode-json.ts';
 export * from './descriptor.ts';
 export { encodeBinary } from './encode-binary.ts';
 export { encodeJson, toJsonValue } from './encode-json.ts';

@@ -3,6 +3,7 @@ import { removeAgent } from './agent-removal.ts';
 import { announceTaskUpdate } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds } from './context.ts';
+import { rescindInverseOffers } from './inverse-offers.ts';
 import { completeTask, countTerminal, removeExecutor } from './ledger.ts';
 import { offersOf, rescindOffer } from './offers.ts';
 import { failWaiting } from './operations.ts';
@@ -60,6 +61,7 @@ export function handleLinkClosed(ctx: Context, link: string): void {
   failWaiting(ctx, agent);
   state.allocator.setAgentActive(agent.id, false);
   for (const offer of offersOf(ctx, agent.offers)) rescindOffer(ctx, offer);
+  rescindInverseOffers(ctx, agent);
   loseUncheckpointed(ctx, agent);
   emit(ctx, {
     type: 'SET_TIMER',

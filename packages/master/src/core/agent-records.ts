@@ -16,6 +16,7 @@ import {
   resourcesFromTrustedWire,
   withCheckpointed,
 } from '@stoke/resources';
+import { machineOf } from './machines.ts';
 import type { Agent, ExecutorRecord, Framework, MasterState, TaskRecord } from './state.ts';
 import { isActive } from './state.ts';
 import { isTerminal } from './task-states.ts';
@@ -62,6 +63,9 @@ export function createAgent(
     tasks: new Map(),
     executors: new Map(),
     offers: new Set(),
+    inverseOffers: new Set(),
+    inverseAnswers: new Map(),
+    unavailability: undefined,
     operations: new Map(),
     waiting: new Map(),
     killed: new Map(),
@@ -133,11 +137,12 @@ export function addressOf(agent: Pick<Agent, 'ip' | 'info'>): string {
   return `${agent.ip} ${agent.info.hostname}:${agent.info.port ?? ''}`;
 }
 
-/** Puts an agent into the books under its id, its link and its address. */
+/** Puts an agent into the books under its id, its link and its address, with what is planned for its machine. */
 export function enterAgent(state: MasterState, agent: Agent, link: string): void {
   state.agents.set(agent.id, agent);
   state.links.set(link, agent.id);
   state.addresses.set(addressOf(agent), agent.id);
+  agent.unavailability = machineOf(state, agent)?.unavailability;
 }
 
 /** What the allocator needs to know of an agent. */
@@ -151,5 +156,6 @@ export function agentSpec(agent: Agent): AgentSpec {
     attributes: agent.info.attributes ?? [],
     domain: agent.info.domain,
     active: isActive(agent),
+    unavailable: agent.unavailability !== undefined,
   };
 }

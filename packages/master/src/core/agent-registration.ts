@@ -10,6 +10,7 @@ import { announceAgent } from './announcements.ts';
 import type { Context } from './context.ts';
 import { emit, log, sendAgent } from './context.ts';
 import { count } from './counters.ts';
+import { isRefusedAsDown } from './maintenance.ts';
 import type { Agent } from './state.ts';
 
 function sendRegistered(ctx: Context, agent: Agent): void {
@@ -46,6 +47,7 @@ export function handleRegister(
     return;
   }
   if ([...state.admissions.values()].some((entry) => entry.agent.link === end.link)) return;
+  if (isRefusedAsDown(ctx, end, register.agent_info)) return;
   if (!acceptsResources(ctx, end, register.agent_info)) return;
   removeNamesake(ctx, end, register.agent_info);
   const id = `${state.info.id}-S${state.nextAgent++}`;
@@ -64,6 +66,11 @@ export function handleAgentAdmitted(ctx: Context, agentId: string): void {
   const admission = state.admissions.get(agentId);
   if (admission === undefined) return;
   state.admissions.delete(agentId);
+  const { link, info, ip: peer } = admission.agent;
+  if (link !== undefined && isRefusedAsDown(ctx, { link, peer }, info)) {
+    forgetUntold(ctx, admission.agent);
+    return;
+  }
   if (admission.report !== undefined) {
     admitReturning(ctx, admission, admission.report);
     return;
@@ -82,7 +89,7 @@ export function handleAgentAdmitted(ctx: Context, agentId: string): void {
   log(ctx, 'info', { message: 'agent registered', agentId, hostname: agent.info.hostname });
 }
 
-/** The link broke before the agent learned its id: nobody will ever use it. */
+/** The agent went, or had to go, before it was told its id: nobody will ever use it. */
 function forgetUntold(ctx: Context, agent: Agent): void {
   emit(ctx, {
     type: 'STORE',

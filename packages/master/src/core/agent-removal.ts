@@ -9,6 +9,7 @@ import { emit, log, nowSeconds, sendEvent } from './context.ts';
 import { count } from './counters.ts';
 import { drainKey } from './drain-records.ts';
 import type { MasterEvent, RemovalCause } from './events.ts';
+import { rescindInverseOffers } from './inverse-offers.ts';
 import { completeTask, countTerminal, parkTask, removeExecutor } from './ledger.ts';
 import { offersOf, rescindOffer } from './offers.ts';
 import { failWaiting } from './operations.ts';
@@ -102,6 +103,7 @@ export function handleRemovalStored(
   for (const record of [...agent.tasks.values()]) loseTask(ctx, record, cause);
   for (const record of [...agent.executors.values()]) removeExecutor(ctx, record);
   for (const offer of offersOf(ctx, agent.offers)) rescindOffer(ctx, offer);
+  rescindInverseOffers(ctx, agent);
   emit(ctx, { type: 'CANCEL_TIMER', key: `ping/${agent.id}` });
   emit(ctx, { type: 'CANCEL_TIMER', key: `reregister/${agent.id}` });
   failWaiting(ctx, agent);
@@ -120,9 +122,9 @@ export function handleRemovalStored(
   log(ctx, 'info', { message: 'agent removed', agentId: agent.id, reason: cause.message });
 }
 
-/** It went, or another one took its place; it was not given up. */
+/** It went, was told to, or another one took its place; it was not given up. */
 function hasLeft({ kind }: RemovalCause): boolean {
-  return kind === 'unregistered' || kind === 'replaced';
+  return kind === 'unregistered' || kind === 'replaced' || kind === 'machine-down';
 }
 
 function countRemoval(ctx: Context, cause: RemovalCause): void {
@@ -131,7 +133,7 @@ function countRemoval(ctx: Context, cause: RemovalCause): void {
   if (cause.kind === 'unreachable') {
     count(counters, 'slave_unreachable_completed');
     count(counters, 'slave_removals/reason_unhealthy');
-  } else if (hasLeft(cause)) {
+  } else if (cause.kind === 'replaced' || cause.kind === 'unregistered') {
     const reason = cause.kind === 'replaced' ? 'registered' : 'unregistered';
     count(counters, `slave_removals/reason_${reason}`);
   }

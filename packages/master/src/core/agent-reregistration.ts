@@ -27,7 +27,9 @@ import { emit, log, nowSeconds, sendAgent } from './context.ts';
 import { count } from './counters.ts';
 import { tellDrain } from './draining.ts';
 import { recoverFramework } from './framework-recovery.ts';
+import { rescindInverseOffers } from './inverse-offers.ts';
 import { addExecutor, addTask, isGivenUp, removeExecutor } from './ledger.ts';
+import { isRefusedAsDown } from './maintenance.ts';
 import { offersOf, rescindOffer } from './offers.ts';
 import { reconcileOperations } from './operations.ts';
 import type { Admission, Agent, Framework } from './state.ts';
@@ -50,6 +52,7 @@ export function handleReregister(
     refuseAgent(ctx, end, 'Agent has been marked gone');
     return;
   }
+  if (isRefusedAsDown(ctx, end, report.agent_info)) return;
   if (!acceptsResources(ctx, end, report.agent_info)) return;
   const known = state.agents.get(id);
   if (known === undefined || known.removing) {
@@ -118,6 +121,7 @@ function returnKnown(
   }
   emit(ctx, { type: 'CANCEL_TIMER', key: `reregister/${agent.id}` });
   for (const offer of offersOf(ctx, agent.offers)) rescindOffer(ctx, offer);
+  rescindInverseOffers(ctx, agent);
   refreshAgent(agent, report, end);
   agent.reregisteredMs = ctx.nowMs;
   enterAgent(state, agent, end.link);

@@ -3,6 +3,7 @@ import type { Context } from './context.ts';
 import { emit, log } from './context.ts';
 import { drainKey } from './drain-records.ts';
 import type { MasterEvent } from './events.ts';
+import { rescindInverseOffers } from './inverse-offers.ts';
 import { offersOf, rescindOffer } from './offers.ts';
 import { refuse, reply } from './replies.ts';
 import type { Agent, MasterState } from './state.ts';
@@ -71,6 +72,7 @@ export function takeOutOfService(ctx: Context, agent: Agent): void {
   agent.deactivated = true;
   ctx.state.allocator.setAgentActive(agent.id, false);
   for (const offer of offersOf(ctx, agent.offers)) rescindOffer(ctx, offer);
+  rescindInverseOffers(ctx, agent);
 }
 
 function putIntoService(ctx: Context, agent: Agent): void {

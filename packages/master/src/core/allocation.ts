@@ -4,7 +4,8 @@ import type { Offer } from '@stoke/protocol';
 import type { Context } from './context.ts';
 import { emit, sendEvent } from './context.ts';
 import { count } from './counters.ts';
-import { offerFor } from './offer-wire.ts';
+import { makeInverseOffers, rescindInverseOffer } from './inverse-offers.ts';
+import { agentUrl, offerFor } from './offer-wire.ts';
 import { rescindOffer } from './offers.ts';
 import type { Agent, Framework, OfferRecord } from './state.ts';
 import { isActive, isConnected } from './state.ts';
@@ -13,7 +14,7 @@ import { isActive, isConnected } from './state.ts';
 const AGENTS_PER_RUN = 400;
 
 function wireOffer(ctx: Context, allocation: Allocation, agent: Agent): Offer {
-  const { info, ip } = agent;
+  const { info, unavailability } = agent;
   const id = `${ctx.state.info.id}-O${ctx.state.nextOffer++}`;
   const executorIds = [...agent.executors.values()]
     .filter((record) => record.frameworkId === allocation.frameworkId)
@@ -23,14 +24,11 @@ function wireOffer(ctx: Context, allocation: Allocation, agent: Agent): Offer {
     framework_id: { value: allocation.frameworkId },
     agent_id: { value: agent.id },
     hostname: info.hostname,
-    url: {
-      scheme: 'http',
-      address: { hostname: info.hostname, ip, port: info.port ?? 5051 },
-      path: '/slave(1)',
-    },
+    url: agentUrl(agent),
     ...(info.domain === undefined ? {} : { domain: info.domain }),
     ...(info.attributes === undefined ? {} : { attributes: info.attributes }),
     ...(executorIds.length === 0 ? {} : { executor_ids: executorIds }),
+    ...(unavailability === undefined ? {} : { unavailability }),
     allocation_info: { role: allocation.role },
   };
 }
@@ -90,12 +88,13 @@ export function handleAllocate(ctx: Context): void {
   const scope = ctx.state.queuedAllocation ?? 'events';
   ctx.state.queuedAllocation = undefined;
   count(ctx.state.counters, 'allocation_runs');
-  const { allocations, done } = ctx.state.allocator.allocate({
+  const { allocations, inverse, done } = ctx.state.allocator.allocate({
     nowMs: ctx.nowMs,
     scope,
     maxAgents: AGENTS_PER_RUN,
   });
   makeOffers(ctx, allocations);
+  makeInverseOffers(ctx, inverse);
   if (!done) requestAllocation(ctx, scope);
 }
 
@@ -125,4 +124,6 @@ export function handleBatchDue(ctx: Context): void {
 export function handleOfferTimeout(ctx: Context, offerId: string): void {
   const offer = ctx.state.offers.get(offerId);
   if (offer !== undefined) rescindOffer(ctx, offer);
+  const inverse = ctx.state.inverseOffers.get(offerId);
+  if (inverse !== undefined) rescindInverseOffer(ctx, inverse);
 }

@@ -7,6 +7,7 @@ import { count } from './counters.ts';
 import { handleKill, handleMessage, handleShutdown } from './executor-calls.ts';
 import { removeFramework } from './framework-exit.ts';
 import { handleUpdateFramework } from './framework-update.ts';
+import { handleInverseAnswer } from './inverse-offers.ts';
 import { handleAcknowledgeOperation, handleReconcileOperations } from './operations.ts';
 import { handleReconcile } from './reconcile.ts';
 import type { Framework } from './state.ts';
@@ -54,6 +55,10 @@ const HANDLERS: Handlers = {
   TEARDOWN: (ctx, framework) => removeFramework(ctx, framework),
   ACCEPT: (ctx, framework, { accept }) => accept && handleAccept(ctx, framework, accept),
   DECLINE: (ctx, framework, { decline }) => decline && handleDecline(ctx, framework, decline),
+  ACCEPT_INVERSE_OFFERS: (ctx, framework, { accept_inverse_offers: call }) =>
+    call && handleInverseAnswer(ctx, framework, { answer: 'ACCEPT', ...call }),
+  DECLINE_INVERSE_OFFERS: (ctx, framework, { decline_inverse_offers: call }) =>
+    call && handleInverseAnswer(ctx, framework, { answer: 'DECLINE', ...call }),
   REVIVE: (ctx, framework, { revive }) => handleRevive(ctx, framework, revive?.roles ?? []),
   SUPPRESS: (ctx, framework, { suppress }) => handleSuppress(ctx, framework, suppress?.roles ?? []),
   KILL: (ctx, framework, { kill }) => kill && handleKill(ctx, framework, kill),

@@ -2,6 +2,8 @@
 import type {
   DrainConfig,
   LinkAgentMessage,
+  MachineID,
+  MaintenanceSchedule,
   Offer_Operation,
   QuotaConfig,
   QuotaRequest,
@@ -89,6 +91,23 @@ export type MasterEvent =
       readonly before: DrainRecord;
       readonly drained: DrainRecord;
     }
+  /** An operator plans, starts or ends the maintenance of machines. */
+  | {
+      readonly type: 'UPDATE_SCHEDULE';
+      readonly request: string;
+      readonly schedule: MaintenanceSchedule;
+    }
+  | {
+      readonly type: 'START_MAINTENANCE' | 'STOP_MAINTENANCE';
+      readonly request: string;
+      readonly machines: readonly MachineID[];
+    }
+  | {
+      readonly type: 'MAINTENANCE_STORED';
+      readonly request: string;
+      /** Machines whose agents have to stop now. */
+      readonly down: readonly MachineID[];
+    }
   | { readonly type: 'MARK_AGENT_GONE'; readonly request: string; readonly agentId: string }
   | {
       readonly type: 'AGENT_GONE_STORED';
@@ -133,7 +152,7 @@ export type MasterEvent =
 
 /** Why an agent leaves the books; `message` is what its tasks' last status says. */
 export type RemovalCause = {
-  readonly kind: 'unreachable' | 'unregistered' | 'replaced' | 'gone';
+  readonly kind: 'unreachable' | 'unregistered' | 'replaced' | 'gone' | 'machine-down';
   readonly message: string;
   /** Nanoseconds since the epoch, fixed when the removal was decided. */
   readonly atNs: number;

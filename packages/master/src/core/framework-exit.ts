@@ -3,6 +3,7 @@ import { announceFrameworkRemoval, announceTaskUpdate } from './announcements.ts
 import type { Context } from './context.ts';
 import { emit, log, nowSeconds, sendAgent } from './context.ts';
 import { noteEnd } from './drain-records.ts';
+import { dropInverseOffers } from './inverse-offers.ts';
 import { completeTask, countTerminal, removeExecutor } from './ledger.ts';
 import { discardOffer, offersOf } from './offers.ts';
 import type { Framework } from './state.ts';
@@ -24,6 +25,7 @@ export function detachStream(ctx: Context, framework: Framework): void {
 /** Takes back what is offered to the framework, without telling it. */
 export function dropOffers(ctx: Context, framework: Framework): void {
   for (const offer of offersOf(ctx, framework.offers)) discardOffer(ctx, offer);
+  dropInverseOffers(ctx, framework);
 }
 
 /** The stream broke or was closed by the scheduler: Mesos scheduler API, "Disconnections". */
@@ -98,6 +100,7 @@ export function removeFramework(ctx: Context, framework: Framework): void {
     for (const [key, { framework_id }] of agent.operations) {
       if (framework_id?.value === framework.id) agent.operations.delete(key);
     }
+    agent.inverseAnswers.delete(framework.id);
     noteEnd(state, agent.id);
   }
   dropOffers(ctx, framework);

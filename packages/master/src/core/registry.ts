@@ -1,10 +1,11 @@
 /** What the registry holds, as the core reads it at start; and what leaves it with age. */
-import type { AgentInfo, QuotaConfig } from '@stoke/protocol';
+import type { AgentInfo, MachineID, MaintenanceSchedule, QuotaConfig } from '@stoke/protocol';
 import { deactivatedKey } from './agent-service.ts';
 import type { Context } from './context.ts';
 import { emit, log } from './context.ts';
 import { drainKey } from './drain-records.ts';
 import type { RegistryWrite } from './effects.ts';
+import { applySchedule, machineKey } from './machines.ts';
 import { applyQuota } from './quota.ts';
 import type { DrainRecord, MasterState } from './state.ts';
 
@@ -19,6 +20,8 @@ export type RegistryContent = {
   readonly draining: readonly ({ readonly id: string } & DrainRecord)[];
   readonly weights: readonly { readonly role: string; readonly weight: number }[];
   readonly quotas: readonly QuotaConfig[];
+  readonly schedule: MaintenanceSchedule;
+  readonly downMachines: readonly MachineID[];
 };
 
 /** A registry that remembers nothing. */
@@ -30,6 +33,8 @@ export const EMPTY_REGISTRY: RegistryContent = {
   draining: [],
   weights: [],
   quotas: [],
+  schedule: {},
+  downMachines: [],
 };
 
 /** Fills fresh books: admitted agents are "recovered" until they register again. */
@@ -41,6 +46,11 @@ export function loadRegistry(state: MasterState, content: RegistryContent): void
   for (const { id, ...drain } of content.draining) state.draining.set(id, drain);
   for (const { role, weight } of content.weights) state.weights.set(role, weight);
   state.allocator.setWeights(new Map(state.weights));
+  applySchedule(state, content.schedule);
+  for (const id of content.downMachines) {
+    const machine = state.machines.get(machineKey(id));
+    if (machine !== undefined) machine.down = true;
+  }
   for (const config of content.quotas) {
     state.quotas.set(config.role, config);
     applyQuota(state, config.role);

@@ -4,15 +4,20 @@ import type { Authorizer } from '@stoke/kit';
 import type {
   AgentInfo,
   AgentInfo_Capability_Type,
+  AllocatorInverseOfferStatus,
   DrainConfig,
   ExecutorInfo,
   FrameworkInfo,
+  InverseOffer,
   LinkAgentMessage_Reregister,
+  MachineID,
+  MaintenanceSchedule,
   MasterInfo,
   Operation,
   QuotaConfig,
   SchedulerOfferConstraints,
   Task,
+  Unavailability,
   Offer as WireOffer,
 } from '@stoke/protocol';
 import type { Resources } from '@stoke/resources';
@@ -73,6 +78,21 @@ export type OfferRecord = {
   readonly wire: WireOffer;
 };
 
+/** The wish that a framework leaves an agent before its maintenance. */
+export type InverseOfferRecord = {
+  readonly id: string;
+  readonly frameworkId: string;
+  readonly agentId: string;
+  readonly wire: InverseOffer;
+};
+
+/** A machine of the maintenance schedule. Until it is down it is DRAINING. */
+export type Machine = {
+  readonly id: MachineID;
+  readonly unavailability: Unavailability;
+  down: boolean;
+};
+
 export type Framework = {
   readonly id: string;
   info: FrameworkInfo;
@@ -92,6 +112,7 @@ export type Framework = {
   readonly completedTasks: Task[];
   readonly executors: Map<string, ExecutorRecord>;
   readonly offers: Set<string>;
+  readonly inverseOffers: Set<string>;
   readonly counters: Counters;
 };
 
@@ -109,6 +130,11 @@ export type Agent = {
   readonly tasks: Map<string, TaskRecord>;
   readonly executors: Map<string, ExecutorRecord>;
   readonly offers: Set<string>;
+  readonly inverseOffers: Set<string>;
+  /** By framework: what it said to the last inverse offer about the present plan. */
+  readonly inverseAnswers: Map<string, AllocatorInverseOfferStatus>;
+  /** Its planned absence, as offers and the allocator have it. */
+  unavailability: Unavailability | undefined;
   /** By the uuid of the operation in hex: sent, and not acknowledged by the framework yet. */
   readonly operations: Map<string, Operation>;
   /** Requests of operators that wait until their operation (the key) is on the agent's disk. */
@@ -173,6 +199,10 @@ export type MasterState = {
   /** (Re)registrations that wait for the registry, by agent id. */
   readonly admissions: Map<string, Admission>;
   readonly offers: Map<string, OfferRecord>;
+  readonly inverseOffers: Map<string, InverseOfferRecord>;
+  /** Planned maintenance as the operator gave it, and its machines by `machineKey`. */
+  schedule: MaintenanceSchedule;
+  readonly machines: Map<string, Machine>;
   /** By role; 1 where there is none. */
   readonly weights: Map<string, number>;
   /** By role; also those that were set back to nothing. */

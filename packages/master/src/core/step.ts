@@ -26,6 +26,12 @@ import type { Effect } from './effects.ts';
 import type { MasterEvent } from './events.ts';
 import { handleExecutorMessage, handleExitedExecutor } from './executor-calls.ts';
 import { handleFailoverTimeout, handleStreamClosed, removeFramework } from './framework-exit.ts';
+import {
+  handleMaintenanceStored,
+  handleStartMaintenance,
+  handleStopMaintenance,
+  handleUpdateSchedule,
+} from './maintenance.ts';
 import { handleOperationStatus } from './operations.ts';
 import { handleOperate } from './operator-operations.ts';
 import {
@@ -122,6 +128,10 @@ const HANDLERS: Handlers = {
   DRAIN_AGENT: handleDrainAgent,
   DRAIN_STORED: handleDrainStored,
   DRAINED_STORED: handleDrainedStored,
+  UPDATE_SCHEDULE: handleUpdateSchedule,
+  START_MAINTENANCE: handleStartMaintenance,
+  STOP_MAINTENANCE: handleStopMaintenance,
+  MAINTENANCE_STORED: handleMaintenanceStored,
   MARK_AGENT_GONE: handleMarkAgentGone,
   AGENT_GONE_STORED: handleAgentGoneStored,
   TEARDOWN: (ctx, { frameworkId }) => handleTeardown(ctx, frameworkId),

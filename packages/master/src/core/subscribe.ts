@@ -101,6 +101,7 @@ export function createFramework(info: FrameworkInfo, id: string, nowMs: number):
     completedTasks: [],
     executors: new Map(),
     offers: new Set(),
+    inverseOffers: new Set(),
     counters: new Map(),
   };
 }

@@ -40,7 +40,7 @@ async function expectAlive(answer: Injected): Promise<void> {
   expect(driver.fatal).toEqual([]);
 }
 
-test('operatorRoutes() answers any payload of any call', async () => {
+test('operatorRoute() answers any payload of any call', async () => {
   const payload = fc.jsonValue({ maxDepth: 4 });
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...TYPES), payload, async (type, value) => {

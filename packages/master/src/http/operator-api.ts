@@ -3,7 +3,7 @@ import { MasterCall } from '@stoke/protocol';
 import type { MasterState } from '../core/state.ts';
 import { CALL_ACCESS } from './access.ts';
 import type { Answer } from './answer.ts';
-import { jsonAnswer, textAnswer } from './answer.ts';
+import { textAnswer } from './answer.ts';
 import { parseCall } from './call-parsing.ts';
 import { formatOf, NOT_ACCEPTABLE } from './media-type.ts';
 import type { CallHandlers } from './operator/operator-call.ts';
@@ -62,37 +62,21 @@ function handle(
   }
   const format = formatOf(request.headers.accept);
   if (format === undefined) return NOT_ACCEPTABLE;
-  const type = call.type ?? 'UNKNOWN';
-  if (type === 'UNKNOWN') return textAnswer(501, '501 Not Implemented.');
+  const handler = handlers[call.type ?? 'UNKNOWN'];
+  if (handler === undefined) return textAnswer(501, '501 Not Implemented.');
   const denied = refusal(state, request, call);
   if (denied !== undefined) return denied;
-  const handler = handlers[type];
-  if (handler === undefined) {
-    return textAnswer(501, `Cannot answer call '${type}': it is not supported yet`);
-  }
   return handler({ call, format, request });
 }
 
-/** The operator API, and the reading endpoints of features that do not exist yet: nothing is set. */
-export function operatorRoutes(options: OperatorApiOptions): Route[] {
-  const empty = (path: string, value: unknown, access: Route['access']): Route => ({
-    path,
+/** The one endpoint of the operator API. */
+export function operatorRoute(options: OperatorApiOptions): Route {
+  return {
+    path: '/api/v1',
     realm: 'mesos-master-readwrite',
-    access,
-    methods: ['GET'],
+    access: 'checked',
+    methods: ['POST'],
     leaderOnly: true,
-    handle: ({ query }) => jsonAnswer(value, query.get('jsonp') ?? undefined),
-  });
-  return [
-    {
-      path: '/api/v1',
-      realm: 'mesos-master-readwrite',
-      access: 'checked',
-      methods: ['POST'],
-      leaderOnly: true,
-      handle: (request) => handle(options, request),
-    },
-    empty('/maintenance/schedule', {}, [{ action: 'get_maintenance_schedules' }]),
-    empty('/maintenance/status', {}, [{ action: 'get_maintenance_statuses' }]),
-  ];
+    handle: (request) => handle(options, request),
+  };
 }

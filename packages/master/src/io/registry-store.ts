@@ -1,8 +1,17 @@
 /** The registry on disk: one entry per agent, as JSON in the store of `--work_dir`. */
 import type { Store, StoreChange } from '@stoke/kit';
-import { AgentInfo, DrainConfig, fromJsonValue, QuotaConfig, toJsonValue } from '@stoke/protocol';
+import {
+  AgentInfo,
+  DrainConfig,
+  fromJsonValue,
+  MachineID,
+  MaintenanceSchedule,
+  QuotaConfig,
+  toJsonValue,
+} from '@stoke/protocol';
 import { z } from 'zod';
 import type { RegistryWrite } from '../core/effects.ts';
+import { SCHEDULE_KEY } from '../core/machines.ts';
 import type { RegistryContent } from '../core/registry.ts';
 import type { DrainRecord } from '../core/state.ts';
 import { masterError } from '../errors.ts';
@@ -60,6 +69,14 @@ export function readRegistry(store: Store): RegistryContent {
       role: idOf(entry.key),
       ...parse(entry, (json) => weightSchema.parse(json)),
     })),
+    schedule:
+      store
+        .list(SCHEDULE_KEY)
+        .map((entry) => parse(entry, (json) => fromJsonValue(MaintenanceSchedule, json)))
+        .at(0) ?? {},
+    downMachines: store
+      .list('machine-down/')
+      .map((entry) => parse(entry, (json) => fromJsonValue(MachineID, json))),
     quotas: store
       .list('quota/')
       .map((entry) => parse(entry, (json) => fromJsonValue(QuotaConfig, json))),
@@ -69,6 +86,7 @@ export function readRegistry(store: Store): RegistryContent {
 function jsonOf({ key, value }: RegistryWrite): unknown {
   if (key.startsWith('agent/')) return toJsonValue(AgentInfo, value as AgentInfo);
   if (key.startsWith('quota/')) return toJsonValue(QuotaConfig, value as QuotaConfig);
+  if (key === SCHEDULE_KEY) return toJsonValue(MaintenanceSchedule, value as MaintenanceSchedule);
   return value;
 }
 

@@ -41,10 +41,14 @@ function offersOf(state: MasterState, framework: Framework): Offer[] {
 /** Mesos operator API, GET_FRAMEWORKS. */
 export function frameworkView(state: MasterState, framework: Framework): View {
   const { unregisteredMs, constraints } = framework;
+  const inverse = [...framework.inverseOffers].flatMap(
+    (id) => state.inverseOffers.get(id)?.wire ?? [],
+  );
   return {
     ...identity(framework),
     ...(unregisteredMs === undefined ? {} : { unregistered_time: timeInfo(unregisteredMs) }),
     offers: offersOf(state, framework),
+    ...(inverse.length === 0 ? {} : { inverse_offers: inverse }),
     allocated_resources: toEndpoint(usedResources(framework)),
     offered_resources: toEndpoint(offeredResources(state, framework)),
     offer_constraints: constraints ?? {},

@@ -2,7 +2,6 @@
 import {
   decodeJson,
   fromJsonValue,
-  isAppError,
   QuotaRequest,
   QuotaStatus,
   toJsonValue,
@@ -17,19 +16,10 @@ import type { Ask } from '../operator/outcome-answer.ts';
 import { outcomeAnswer } from '../operator/outcome-answer.ts';
 import type { MasterRequest, Route } from '../routes.ts';
 import { endpointPath } from '../routes.ts';
+import { readOr } from './read-or.ts';
 
 /** What the routes show and change. */
 export type RoleRoutesOptions = { readonly state: MasterState; readonly ask: Ask };
-
-/** The value, or the message of what is wrong with the text. */
-function read<T>(parse: () => T): { readonly value: T } | { readonly problem: string } {
-  try {
-    return { value: parse() };
-  } catch (error) {
-    if (isAppError(error) || error instanceof SyntaxError) return { problem: error.message };
-    throw error;
-  }
-}
 
 function parseWeights(text: string): WeightInfo[] {
   const json: unknown = JSON.parse(text);
@@ -39,7 +29,7 @@ function parseWeights(text: string): WeightInfo[] {
 
 async function putWeights({ ask }: RoleRoutesOptions, request: MasterRequest): Promise<Answer> {
   const text = new TextDecoder().decode(request.body);
-  const parsed = read(() => parseWeights(text));
+  const parsed = readOr(() => parseWeights(text));
   if ('problem' in parsed) {
     const reason = `Failed to parse update weights request JSON '${text}': ${parsed.problem}`;
     return textAnswer(400, reason);
@@ -54,7 +44,7 @@ async function putWeights({ ask }: RoleRoutesOptions, request: MasterRequest): P
 
 async function postQuota({ ask }: RoleRoutesOptions, request: MasterRequest): Promise<Answer> {
   const text = new TextDecoder().decode(request.body);
-  const parsed = read(() => decodeJson(QuotaRequest, text));
+  const parsed = readOr(() => decodeJson(QuotaRequest, text));
   if ('problem' in parsed) {
     const reason = `Failed to parse set quota request JSON '${text}': ${parsed.problem}`;
     return textAnswer(400, reason);
@@ -68,7 +58,9 @@ async function postQuota({ ask }: RoleRoutesOptions, request: MasterRequest): Pr
 
 /** `%2A` and the like; what is no valid escape stays as it is. */
 function decoded(text: string): string {
-  const parsed = read(() => new URLSearchParams(`role=${text.replaceAll('+', '%2B')}`).get('role'));
+  const parsed = readOr(() =>
+    new URLSearchParams(`role=${text.replaceAll('+', '%2B')}`).get('role'),
+  );
   return 'value' in parsed ? (parsed.value ?? text) : text;
 }
 

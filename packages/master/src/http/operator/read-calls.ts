@@ -4,6 +4,7 @@ import type { MasterState } from '../../core/state.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { agentsView } from '../../core/views/agent-view.ts';
 import { frameworksView } from '../../core/views/framework-view.ts';
+import { maintenanceStatusView, scheduleView } from '../../core/views/maintenance-view.ts';
 import { quotaView, weightsView } from '../../core/views/quota-view.ts';
 import { rolesView } from '../../core/views/role-view.ts';
 import { executorsView, operationsView, stateView, tasksView } from '../../core/views/task-view.ts';
@@ -45,8 +46,12 @@ const READERS: Readonly<Partial<Record<Type, Reader>>> = {
   GET_WEIGHTS: ({ state }, viewer) =>
     state.weights.size === 0 ? {} : { get_weights: { weight_infos: weightsView(state, viewer) } },
   GET_MASTER: (facts) => ({ get_master: masterFacts(facts) }),
-  GET_MAINTENANCE_STATUS: () => ({ get_maintenance_status: { status: {} } }),
-  GET_MAINTENANCE_SCHEDULE: () => ({ get_maintenance_schedule: { schedule: {} } }),
+  GET_MAINTENANCE_STATUS: ({ state }) => ({
+    get_maintenance_status: { status: maintenanceStatusView(state) },
+  }),
+  GET_MAINTENANCE_SCHEDULE: ({ state }) => ({
+    get_maintenance_schedule: { schedule: scheduleView(state) },
+  }),
   GET_QUOTA: ({ state }, viewer) => ({ get_quota: { status: quotaView(state, viewer) } }),
 };
 

@@ -65,6 +65,8 @@ const UNORDERED = new Set([
   'slave_ids',
   'framework_ids',
   'capabilities',
+  'windows',
+  'draining_machines',
   'reserved_resources_full',
   'unreserved_resources_full',
   'used_resources_full',

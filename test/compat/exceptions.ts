@@ -234,6 +234,26 @@ export const exceptions: readonly Exception[] = [
       'The command executor of Mesos stays a second longer than its task, that of Stoke does not',
   },
   {
+    where: 'maintenance-inverse-offers/00-subscribe.stream',
+    path: 'RESCIND 2',
+    reason:
+      'The recorder cleared the schedule twice; Stoke rescinds offers only when their plan changes',
+  },
+  ...legacy('legacy-maintenance'),
+  ...frameworkMetrics('legacy-maintenance'),
+  ...[
+    ['master-state', 'body.completed_frameworks[]'],
+    ['master-frameworks', 'body.completed_frameworks[]'],
+    ['master-tasks', 'body.tasks[]'],
+    ['master-roles', 'body.roles[]'],
+    ['agent-state', 'body.completed_frameworks[]'],
+    ['master-metrics-snapshot', 'body.master/task_*'],
+  ].map(([name, path]) => ({
+    where: `legacy-maintenance/${name}.response`,
+    path: path ?? '',
+    reason: 'Frameworks, tasks and roles of the groups recorded before on the same cluster',
+  })),
+  {
     where: 'drain-deactivate/00-subscribe.stream UPDATE d-2',
     path: 'update.status.*',
     reason: 'An agent that leaves for good (SIGUSR1) tells how its tasks ended before it goes',

@@ -192,6 +192,9 @@ class Replay {
       return uuid === undefined ? undefined : Buffer.from(uuid).toString('base64');
     });
     translation.learn(uuids[0], uuids[1]);
+    for (const [at, { id }] of (recorded.inverse_offers?.inverse_offers ?? []).entries()) {
+      translation.learn(id.value, actual.inverse_offers?.inverse_offers?.[at]?.id.value);
+    }
     for (const offer of recorded.offers?.offers ?? []) {
       const port = offer.url?.address.port ?? 0;
       translation.learn(offer.agent_id.value, this.#offers.agentAt(port));

@@ -218,15 +218,15 @@ export const exceptions: readonly Exception[] = [
     },
     {
       where: `operator-drain/${name}.response`,
-      path: 'body.log_dir',
-      reason: 'Stoke logs to standard output',
-    },
-    {
-      where: `operator-drain/${name}.response`,
       path: 'body.completed_frameworks[]',
       reason: 'Frameworks of the groups recorded before on the same cluster',
     },
   ]),
+  {
+    where: 'operator-drain/agent-state-draining.response',
+    path: 'body.log_dir',
+    reason: 'Stoke logs to standard output',
+  },
   {
     where: 'operator-drain/agent-state-draining.response',
     path: 'body.unreserved_resources_allocated.*',
@@ -240,7 +240,6 @@ export const exceptions: readonly Exception[] = [
       'The recorder cleared the schedule twice; Stoke rescinds offers only when their plan changes',
   },
   ...legacy('legacy-maintenance'),
-  ...frameworkMetrics('legacy-maintenance'),
   ...[
     ['master-state', 'body.completed_frameworks[]'],
     ['master-frameworks', 'body.completed_frameworks[]'],
@@ -248,6 +247,9 @@ export const exceptions: readonly Exception[] = [
     ['master-roles', 'body.roles[]'],
     ['agent-state', 'body.completed_frameworks[]'],
     ['master-metrics-snapshot', 'body.master/task_*'],
+    ['master-metrics-snapshot', 'body.master/frameworks/golden-life*'],
+    ['master-metrics-snapshot', 'body.master/frameworks/golden-nested*'],
+    ['master-metrics-snapshot', 'body.master/frameworks/golden-quota*'],
   ].map(([name, path]) => ({
     where: `legacy-maintenance/${name}.response`,
     path: path ?? '',

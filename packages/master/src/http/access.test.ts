@@ -105,6 +105,9 @@ describe('routes', () => {
       '/weights': '[{"role":"r","weight":2}]',
       '/quota': '{"role":"r","guarantee":[]}',
       '/teardown': 'frameworkId=web-1',
+      '/maintenance/schedule': '{}',
+      '/machine/down': '[]',
+      '/machine/up': '[]',
     };
     driver.subscribe(frameworkInfo({ id: { value: 'web-1' } }), 'live', 'p1');
     for (const { path, methods, access } of driver.master.routes) {

@@ -73,6 +73,10 @@ test.each([
     '{"acknowledge":{"uuid":"a!"}}',
     "MALFORMED_MESSAGE: Failed to base64 decode bytes field 'uuid': Invalid character '!'",
   ],
+  [
+    '{"subscribe":{"framework_info":{"name":"\\ud800"}}}',
+    "MALFORMED_MESSAGE: Not expecting half a surrogate pair in field 'name'",
+  ],
   ['', 'MALFORMED_JSON: syntax error at line 1 near: '],
   ['{"type":"REVIVE"', 'MALFORMED_JSON: syntax error at line 1 near: '],
   ['{\n"type" 1}', 'MALFORMED_JSON: syntax error at line 2 near: 1}'],

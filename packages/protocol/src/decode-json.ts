@@ -142,7 +142,7 @@ function readMap(field: FieldPlan, value: unknown, run: Run): unknown {
   for (const [key, item] of Object.entries(value)) {
     if (item === null) continue;
     const one = field.read(item, run);
-    if (one !== undefined) read.push([key, one]);
+    if (one !== undefined) read.push([wellFormed(key, field.name), one]);
   }
   return read.length === 0 ? undefined : Object.fromEntries(read);
 }
@@ -178,7 +178,7 @@ function scalarReader(name: string, kind: ScalarKind): ValueReader {
     case 'string':
       return (value) => {
         if (typeof value !== 'string') throw unexpected(kindOf(value), name);
-        return value;
+        return wellFormed(value, name);
       };
     case 'bytes':
       return (value) => readBytes(value, name);
@@ -187,6 +187,12 @@ function scalarReader(name: string, kind: ScalarKind): ValueReader {
     default:
       return (value) => narrow(readNumber(value, name), kind);
   }
+}
+
+/** Half a surrogate pair is no character: protobuf cannot carry it, and neither can a URL. */
+function wellFormed(text: string, name: string): string {
+  if (text.isWellFormed()) return text;
+  throw malformed(`Not expecting half a surrogate pair in field '${name}'`);
 }
 
 function readBytes(value: unknown, name: string): Uint8Array {

@@ -2,11 +2,13 @@
 import type { CommandInfo, ContainerInfo, ExecutorInfo, Resource, TaskInfo } from '@stoke/protocol';
 import { containerStatus } from './container-status.ts';
 import { durationInfoMs } from './durations.ts';
+import { storeExecutor } from './records.ts';
 import {
   type Executor,
   type Framework,
   findTask,
   hasCapability,
+  type KillInProgress,
   type TaskEntry,
   visibleId,
 } from './state.ts';
@@ -117,7 +119,9 @@ export function killCommand(turn: Turn, framework: Framework, request: KillReque
   }
   const policy = soleTask(executor)?.info.kill_policy?.grace_period;
   const ownGraceMs = policy === undefined ? defaultGraceMs : durationInfoMs(policy);
-  executor.kill = { startedMs: turn.nowMs, graceMs: graceMs ?? ownGraceMs };
+  const { cause = 'asked' } = request;
+  executor.kill = { startedMs: turn.nowMs, graceMs: graceMs ?? ownGraceMs, cause };
+  storeExecutor(turn, executor);
   if (request.announce && hasCapability(framework.info, 'TASK_KILLING_STATE')) {
     reportCommand(turn, framework, { executor, news: { state: 'TASK_KILLING' } });
   }
@@ -133,12 +137,15 @@ export interface KillRequest {
   readonly graceMs: number | undefined;
   /** Whether the framework is told TASK_KILLING. */
   readonly announce: boolean;
+  /** Default: somebody asked for it. */
+  readonly cause?: KillInProgress['cause'];
 }
 
 function shortenKill(turn: Turn, executor: Executor, graceMs: number | undefined): void {
-  const kill = executor.kill;
+  const { kill } = executor;
   if (kill === undefined || graceMs === undefined || graceMs >= kill.graceMs) return;
-  kill.graceMs = graceMs;
+  executor.kill = { ...kill, graceMs };
+  storeExecutor(turn, executor);
   const { containerId } = executor;
   const remainingMs = Math.max(0, kill.startedMs + graceMs - turn.nowMs);
   setTimer(turn, { kind: 'kill-escalation', containerId }, remainingMs);
@@ -155,15 +162,15 @@ export function escalateKill(turn: Turn, containerId: string): void {
 /** The task ran for as long as it was allowed to. */
 export function maxCompletionReached(turn: Turn, framework: Framework, executor: Executor): void {
   if (executor.kill !== undefined) return;
-  executor.maxCompletionReached = true;
-  killCommand(turn, framework, { executor, graceMs: undefined, announce: false });
+  const request = { executor, graceMs: undefined, announce: false };
+  killCommand(turn, framework, { ...request, cause: 'too-long' });
 }
 
 /** The health check of the task failed too often. */
 export function killUnhealthy(turn: Turn, framework: Framework, executor: Executor): void {
   if (executor.kill !== undefined) return;
-  executor.unhealthy = true;
-  killCommand(turn, framework, { executor, graceMs: undefined, announce: true });
+  const request = { executor, graceMs: undefined, announce: true };
+  killCommand(turn, framework, { ...request, cause: 'unhealthy' });
 }
 
 /** The command ended by itself or was killed. `status` is known here. */
@@ -174,11 +181,12 @@ export function commandExited(
 ): void {
   const { executor, status } = exit;
   if (findTask(framework, executor.id)?.entry === undefined) return;
-  const outcome = executor.maxCompletionReached
-    ? ({ state: 'TASK_FAILED', reason: 'REASON_MAX_COMPLETION_TIME_REACHED' } as const)
-    : { state: stateAtExit(executor, status) };
+  const outcome =
+    executor.kill?.cause === 'too-long'
+      ? ({ state: 'TASK_FAILED', reason: 'REASON_MAX_COMPLETION_TIME_REACHED' } as const)
+      : { state: stateAtExit(executor, status) };
   const message = `Command ${describeWaitStatus(status)}`;
-  const health = executor.unhealthy === true ? { healthy: false } : {};
+  const health = executor.kill?.cause === 'unhealthy' ? { healthy: false } : {};
   reportCommand(turn, framework, { executor, news: { ...outcome, ...health, message } });
   cancelTimer(turn, { kind: 'max-completion', containerId: executor.containerId });
 }
@@ -187,8 +195,6 @@ function stateAtExit(
   executor: Executor,
   status: number,
 ): 'TASK_KILLED' | 'TASK_FINISHED' | 'TASK_FAILED' {
-  // After a restart of the agent only the task itself tells that it was being killed.
-  const wasKilled = soleTask(executor)?.task.state === 'TASK_KILLING';
-  if (executor.kill !== undefined || wasKilled) return 'TASK_KILLED';
+  if (executor.kill !== undefined) return 'TASK_KILLED';
   return exitCodeOf(status) === 0 ? 'TASK_FINISHED' : 'TASK_FAILED';
 }

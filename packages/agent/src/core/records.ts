@@ -24,6 +24,7 @@ import type {
   Executor,
   ExecutorKind,
   Framework,
+  KillInProgress,
   PendingUpdate,
   TaskEntry,
 } from './state.ts';
@@ -37,6 +38,7 @@ export interface ExecutorRecord {
   readonly info: ExecutorInfo;
   /** Container of the default executor that a nested one belongs to. */
   readonly parent?: string;
+  readonly kill?: KillInProgress;
 }
 
 export interface TaskRecord {
@@ -116,7 +118,7 @@ export function forgetFramework(turn: Turn, frameworkId: string): void {
 }
 
 export function storeExecutor(turn: Turn, executor: Executor): void {
-  const { kind, frameworkId, containerId, directory } = executor;
+  const { kind, frameworkId, containerId, directory, kill } = executor;
   store(turn, executorKey(executor), {
     kind,
     frameworkId,
@@ -124,6 +126,7 @@ export function storeExecutor(turn: Turn, executor: Executor): void {
     directory,
     info: pack(ExecutorInfo, executor.info),
     ...(executor.parent === undefined ? {} : { parent: executor.parent.containerId }),
+    ...(kill === undefined ? {} : { kill }),
   });
 }
 

@@ -113,3 +113,56 @@ test('a kill that was under way goes on after the restart', () => {
   const states = agent.acknowledgeAll('f1').map(({ state }) => state);
   expect(states).toEqual(['TASK_KILLING', 'TASK_KILLED']);
 });
+
+test('a kill goes on after the restart though the framework was never told TASK_KILLING', () => {
+  const agent = ScriptedAgent.registered();
+  const old = frameworkInfo([]);
+  const kill_policy = { grace_period: { nanoseconds: 10e9 } };
+  const containerId = agent.runTask(old, commandTask('t', { kill_policy }));
+  agent.started(containerId);
+  agent.acknowledgeAll('f1');
+  agent.kill('f1', 't');
+  agent.advance(4_000);
+  agent.restart({ [containerId]: { found: 'running', pid: 4711 } });
+  agent.advance(5_999);
+  expect(agent.signals).toEqual(['SIGTERM']);
+  agent.advance(1);
+  expect(agent.signals).toEqual(['SIGTERM', 'SIGKILL']);
+  agent.reregister();
+  agent.exited(containerId, 15);
+  expect(agent.acknowledgeAll('f1').map(({ state }) => state)).toEqual(['TASK_KILLED']);
+});
+
+test('a task that ended while the agent was away says for what it was being killed', () => {
+  const agent = ScriptedAgent.registered();
+  const limit = { max_completion_time: { nanoseconds: 1e9 } };
+  const containerId = agent.runTask(frameworkInfo(), commandTask('t', limit));
+  agent.started(containerId);
+  agent.acknowledgeAll('f1');
+  agent.advance(1_000);
+  agent.restart({ [containerId]: { found: 'ended', pid: 4711, status: 15 } });
+  agent.reregister();
+  expect(agent.takeUpdates()).toMatchObject([
+    { state: 'TASK_FAILED', reason: 'REASON_MAX_COMPLETION_TIME_REACHED' },
+  ]);
+});
+
+test('a task that its health check killed is unhealthy, also when the agent restarted meanwhile', () => {
+  const agent = ScriptedAgent.registered();
+  const health_check = {
+    type: 'COMMAND',
+    command: { value: 'false' },
+    delay_seconds: 0,
+    grace_period_seconds: 0,
+    consecutive_failures: 1,
+  } as const;
+  const containerId = agent.runTask(frameworkInfo(), commandTask('t', { health_check }));
+  agent.started(containerId);
+  agent.advance(0);
+  const result = { type: 'exit', code: 1 } as const;
+  agent.event({ type: 'probe-ended', containerId, kind: 'health-check', result });
+  agent.restart({ [containerId]: { found: 'running', pid: 4711 } });
+  agent.reregister();
+  agent.exited(containerId, 15);
+  expect(agent.acknowledgeAll('f1').at(-1)).toMatchObject({ state: 'TASK_KILLED', healthy: false });
+});

@@ -20,6 +20,7 @@ import {
   type Executor,
   type Framework,
   goneState,
+  type KillInProgress,
   newExecutor,
 } from './state.ts';
 import { startChecks } from './task-checks.ts';
@@ -77,7 +78,9 @@ function restoreBooks(turn: Turn, records: AgentRecords): void {
 function restoreExecutor(record: ExecutorRecord, parent: Executor | undefined): Executor {
   const { kind, frameworkId, info, containerId, directory } = record;
   const id = info.executor_id.value;
-  return newExecutor({ kind, frameworkId, id, info, containerId, directory, parent });
+  const executor = newExecutor({ kind, frameworkId, id, info, containerId, directory, parent });
+  executor.kill = record.kill;
+  return executor;
 }
 
 function restoreNested(turn: Turn, record: ExecutorRecord): void {
@@ -194,13 +197,16 @@ function resumeCommand(turn: Turn, framework: Framework, executor: Executor): vo
   deliverAll(turn, framework, executor);
   const entry = executor.tasks.values().next().value;
   if (entry === undefined) return;
+  if (executor.kill !== undefined) {
+    resumeKill(turn, executor.containerId, executor.kill);
+    return;
+  }
   const { state } = entry.task;
   if (state === 'TASK_STAGING' || (state === 'TASK_STARTING' && executor.kind === 'nested')) {
     commandStarted(turn, framework, executor);
     return;
   }
-  if (entry.task.state === 'TASK_KILLING') resumeKill(turn, executor);
-  else startChecks(turn, executor, { entry, resumed: true });
+  startChecks(turn, executor, { entry, resumed: true });
   const limit = entry.info.max_completion_time;
   if (limit === undefined) return;
   const startedMs = (entry.task.statuses?.[0]?.timestamp ?? turn.nowMs / 1000) * 1000;
@@ -208,13 +214,11 @@ function resumeCommand(turn: Turn, framework: Framework, executor: Executor): vo
   setTimer(turn, { kind: 'max-completion', containerId: executor.containerId }, remainingMs);
 }
 
-/** How long ago the kill began is not known: the process gets one more grace period of the default length. */
-function resumeKill(turn: Turn, executor: Executor): void {
-  const graceMs = 3_000;
-  executor.kill = { startedMs: turn.nowMs, graceMs };
-  const { containerId } = executor;
+/** The former run may have died before the signal: it is sent again, and the grace period goes on. */
+function resumeKill(turn: Turn, containerId: string, kill: KillInProgress): void {
   turn.effects.push({ type: 'signal-container', containerId, signal: 'SIGTERM' });
-  setTimer(turn, { kind: 'kill-escalation', containerId }, graceMs);
+  const remainingMs = Math.max(0, kill.startedMs + kill.graceMs - turn.nowMs);
+  setTimer(turn, { kind: 'kill-escalation', containerId }, remainingMs);
 }
 
 function awaitExecutor(turn: Turn, executor: Executor): void {

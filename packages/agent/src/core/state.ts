@@ -53,9 +53,12 @@ export interface EndCause {
   readonly limitation?: TaskStatus['limitation'];
 }
 
+/** On disk before the first signal: a kill goes on, and its reason stays true, when the agent restarts. */
 export interface KillInProgress {
   readonly startedMs: number;
-  graceMs: number;
+  readonly graceMs: number;
+  /** Somebody wanted it, the health check failed too often, or `max_completion_time` is over. */
+  readonly cause: 'asked' | 'unhealthy' | 'too-long';
 }
 
 /**
@@ -85,11 +88,8 @@ export interface Executor {
   /** Kills that wait for the executor to subscribe again. */
   readonly pendingKills: Map<string, KillPolicy | undefined>;
   kill: KillInProgress | undefined;
-  maxCompletionReached: boolean;
   /** While the task of a command executor runs and has any. */
   checks?: TaskChecks | undefined;
-  /** Whether the kill under way is for its failing health check. */
-  unhealthy?: boolean;
   endCause: EndCause | undefined;
   /** The default executor of a nested one. */
   readonly parent: Executor | undefined;
@@ -287,7 +287,6 @@ export function newExecutor(facts: ExecutorFacts): Executor {
     completedTasks: [],
     pendingKills: new Map(),
     kill: undefined,
-    maxCompletionReached: false,
     endCause: undefined,
     nested: new Map(),
     groups: new Map(),

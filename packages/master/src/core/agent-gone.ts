@@ -32,8 +32,10 @@ export function handleMarkAgentGone(ctx: Context, event: EventOf<'MARK_AGENT_GON
     refuse(ctx, request, { status: 404, reason: `Agent '${agentId}' not found` });
     return;
   }
-  if (state.goneAgents.has(agentId)) {
-    reply(ctx, request);
+  const goneNs = state.goneAgents.get(agentId);
+  if (goneNs !== undefined) {
+    // An earlier request may still wait for its commit: this one is answered after it, too.
+    storeGone(ctx, { agentId, atNs: goneNs, request });
     return;
   }
   if (isInTransition(state, agentId)) {
@@ -55,6 +57,13 @@ export function markGone(ctx: Context, agentId: string, request?: string): void 
   const atNs = ctx.nowMs * NS_PER_MS;
   // From now on it is refused, should it come back while the registry writes.
   state.goneAgents.set(agentId, atNs);
+  storeGone(ctx, { agentId, atNs, request });
+}
+
+function storeGone(
+  ctx: Context,
+  { agentId, atNs, request }: Omit<EventOf<'AGENT_GONE_STORED'>, 'type'>,
+): void {
   emit(ctx, {
     type: 'STORE',
     writes: [

@@ -1,9 +1,10 @@
 /** Agents that come back: with their tasks, after a blip, a restart of theirs or of ours, or a long absence. */
-import type {
+import {
+  encodeBinary,
   FrameworkInfo,
-  LinkAgentMessage_Reregister,
-  LinkReconciliation,
-  Task,
+  type LinkAgentMessage_Reregister,
+  type LinkReconciliation,
+  type Task,
 } from '@stoke/protocol';
 import {
   acceptsResources,
@@ -258,8 +259,11 @@ function shutDownCompleted(ctx: Context, agent: Agent, report: LinkAgentMessage_
   }
 }
 
+/** Compared as they go over the wire: there fields have one order and empty lists are nothing. */
 function differs(left: FrameworkInfo, right: FrameworkInfo): boolean {
-  return JSON.stringify(left) !== JSON.stringify(right);
+  const there = encodeBinary(FrameworkInfo, right);
+  const here = encodeBinary(FrameworkInfo, left);
+  return here.length !== there.length || here.some((byte, index) => byte !== there[index]);
 }
 
 function replayKills(ctx: Context, agent: Agent): void {

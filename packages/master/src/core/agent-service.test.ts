@@ -71,6 +71,20 @@ test('handleMarkAgentGone() ends tasks, stops the agent and refuses it for good'
   expect(driver.replies.get('nope')).toMatchObject({ status: 404 });
 });
 
+test('handleMarkAgentGone() answers a repeated request only after the commit, too', () => {
+  const driver = new CoreDriver();
+  const agent = driver.registerAgent();
+  driver.holdStore = true;
+  for (const request of ['first', 'second']) {
+    driver.dispatch({ type: 'MARK_AGENT_GONE', request, agentId: agent.id });
+  }
+  expect(driver.replies.size).toBe(0);
+  driver.commit();
+  expect(driver.replies.get('first')).toEqual({ status: 200 });
+  expect(driver.replies.get('second')).toEqual({ status: 200 });
+  expect(driver.registry.get(`gone/${agent.id}`)).toBeDefined();
+});
+
 test('handleMarkAgentGone() refuses an agent that comes back before the registry has it', () => {
   const driver = new CoreDriver();
   const agent = driver.registerAgent();

@@ -173,6 +173,27 @@ test('step rebuilds tasks from agents after a restart of the master', () => {
   expect(cpus?.scalar?.value).toBe(3);
 });
 
+test('step sends UPDATE_FRAMEWORK to a returning agent only when the framework is not what it reports', () => {
+  const driver = new CoreDriver();
+  const agent = driver.registerAgent();
+  const framework = driver.subscribe(oldFrameworkInfo({ capabilities: [] }));
+  const {
+    user,
+    name,
+    capabilities: _none,
+    ...rest
+  } = driver.state.frameworks.get(framework.id)!.info;
+  const agent_info = agentInfo({ id: { value: agent.id } });
+  const report = { agent_info, version: '1.11.0' };
+  const same = driver.reregisterAgent({ ...report, frameworks: [{ ...rest, name, user }] });
+  expect(same.all('UPDATE_FRAMEWORK')).toEqual([]);
+  const other = driver.reregisterAgent({
+    ...report,
+    frameworks: [{ ...rest, name: 'former', user }],
+  });
+  expect(other.all('UPDATE_FRAMEWORK')[0]?.update_framework?.framework_info.name).toBe(name);
+});
+
 test('step calls recovered agents unreachable when they do not come back in time', () => {
   const info = agentInfo({ id: { value: 'A' } });
   const driver = new CoreDriver({}, { agents: [{ id: 'A', info }], unreachable: [], gone: [] });

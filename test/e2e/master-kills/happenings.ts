@@ -17,7 +17,7 @@ const mostTimes = {
 export type Happening = keyof typeof mostTimes;
 const kinds = Object.keys(mostTimes) as Happening[];
 
-const longestWaitMs = 1000;
+const longestWaitMs = 1500;
 
 /** Told by the load, listened to by who kills. */
 export class Happenings {
@@ -36,15 +36,21 @@ export class Happenings {
   /** Resolves at a moment that chance picks, some are in the middle of a commit; never later than a bound. */
   async moment(chance: Chance): Promise<void> {
     if (chance.oneIn(12)) return;
+    // Often agents and framework get to work before.
+    if (chance.oneIn(3)) await this.#times('update', 1 + chance.below(5));
     const kind = chance.oneIn(3) ? 'written' : chance.pick(kinds);
-    const times = 1 + chance.below(mostTimes[kind]);
+    await this.#times(kind, 1 + chance.below(mostTimes[kind]));
+    spin(chance.oneIn(3) ? 0 : chance.next() * 8);
+  }
+
+  /** Waits until it happened so often; under load some things take longer, then this is the moment. */
+  async #times(kind: Happening, times: number): Promise<void> {
     const signal = AbortSignal.timeout(longestWaitMs);
     try {
       for (let time = 0; time < times; time += 1) await once(this.#events, kind, { signal });
-    } catch {
-      // Under so much load some things take longer; then this is the moment.
+    } catch (error) {
+      if (!signal.aborted) throw error;
     }
-    spin(chance.oneIn(3) ? 0 : chance.next() * 8);
   }
 }
 

@@ -120,7 +120,7 @@ export class LoadFramework {
     const { chance, targetTasks } = this.#options;
     for (const offer of offers) {
       const wanted =
-        this.#stopping || this.running().length >= targetTasks ? 0 : 1 + chance.below(3);
+        this.#stopping || this.running().length >= targetTasks ? 0 : 2 + chance.below(4);
       const tasks = Array.from({ length: wanted }, () => this.#newTask(offer));
       const ids = [offer.id.value];
       if (tasks.length === 0) await this.#driver.decline(ids, { refuseSeconds: 0.2 });

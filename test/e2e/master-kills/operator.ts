@@ -206,7 +206,7 @@ export class Operator {
       },
       change: (current) => {
         const count = Number(current);
-        if (count > 0 && this.#options.chance.oneIn(3)) {
+        if (count > 50 || (count > 0 && this.#options.chance.oneIn(3))) {
           const rest = count === 1 ? '' : `${count - 1}`;
           return [rest, { type: 'UNRESERVE_RESOURCES', unreserve_resources: part(1) }];
         }

@@ -45,6 +45,8 @@ export interface TaskRecord {
   readonly containerId: string;
   readonly info: TaskInfo;
   readonly task: Task;
+  /** Uuids of its updates, as `uuidKey` writes them. */
+  readonly seen: readonly string[];
   /** Whether the executor was given it. */
   readonly delivered: boolean;
   readonly group?: string;
@@ -151,6 +153,7 @@ function writeTask(
     containerId: executor.containerId,
     info: pack(TaskInfo, record.info),
     task: pack(Task, record.task),
+    seen: record.seen,
     delivered: record.delivered,
     group: executor.groups.get(record.info.task_id.value),
   });
@@ -215,6 +218,7 @@ interface RawTask {
   readonly containerId: string;
   readonly info: string;
   readonly task: string;
+  readonly seen: readonly string[];
   readonly delivered: boolean;
   readonly group?: string;
 }

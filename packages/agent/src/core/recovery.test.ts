@@ -166,3 +166,30 @@ test('a task that its health check killed is unhealthy, also when the agent rest
   agent.exited(containerId, 15);
   expect(agent.acknowledgeAll('f1').at(-1)).toMatchObject({ state: 'TASK_KILLED', healthy: false });
 });
+
+test('an update that an executor sends again after the restart is not forwarded twice', () => {
+  const agent = ScriptedAgent.registered();
+  const containerId = agent.runTask(frameworkInfo(), executorTask('a'));
+  agent.started(containerId);
+  const ids = { framework_id: { value: 'f1' }, executor_id: { value: 'ex' } };
+  agent.subscribe(ids);
+  const update = (mark: number, message: string) => ({
+    status: {
+      task_id: { value: 'a' },
+      state: 'TASK_RUNNING' as const,
+      source: 'SOURCE_EXECUTOR' as const,
+      uuid: new Uint8Array(16).fill(mark),
+      message,
+    },
+  });
+  const [first, second, third] = [update(1, '1'), update(2, '2'), update(3, '3')] as const;
+  for (const one of [first, second]) {
+    agent.event({ type: 'executor-call', call: { type: 'UPDATE', ...ids, update: one } });
+  }
+  agent.acknowledge('f1', first.status);
+  agent.restart({ [containerId]: { found: 'running', pid: 4711 } });
+  agent.reregister();
+  const unacknowledged_updates = [first, second, third];
+  agent.subscribe({ ...ids, subscribe: { unacknowledged_updates } });
+  expect(agent.acknowledgeAll('f1').map(({ message }) => message)).toEqual(['2', '3']);
+});

@@ -100,7 +100,8 @@ function restoreTask(turn: Turn, record: TaskRecord): void {
   const taskId = record.info.task_id.value;
   if (record.group !== undefined) executor.groups.set(taskId, record.group);
   framework.owners.set(taskId, executor);
-  if (record.delivered) executor.tasks.set(taskId, { info: record.info, task: record.task });
+  const { info, task, seen } = record;
+  if (record.delivered) executor.tasks.set(taskId, { info, task, seen: [...seen] });
   else executor.queued.set(taskId, record.info);
 }
 

@@ -36,6 +36,8 @@ export interface AgentSettings {
 export interface TaskEntry {
   readonly info: TaskInfo;
   readonly task: Task;
+  /** Uuids of its updates so far, newest last: an executor may send one again after the agent was away. */
+  readonly seen: string[];
 }
 
 /**

@@ -22,7 +22,7 @@ export function newTaskEntry(framework: Framework, executor: Executor, info: Tas
     ...(info.limits === undefined ? {} : { limits: info.limits }),
     ...userOf(info),
   };
-  return { info, task };
+  return { info, task, seen: [] };
 }
 
 function userOf(info: TaskInfo): { readonly user?: string } {

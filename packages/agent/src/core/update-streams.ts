@@ -20,6 +20,8 @@ import { cancelTimer, logEvent, setTimer, type Turn, uuidKey } from './turn.ts';
 const firstRetryMs = 10_000;
 const longestRetryMs = 600_000;
 const maxCompletedTasks = 200;
+/** Executors send again only what was not acknowledged to them, which is little. */
+const maxSeen = 100;
 
 /** What an update says besides what every update says. */
 export interface UpdateContent {
@@ -104,9 +106,8 @@ function isRepetition(
 ): boolean {
   if (status.uuid === undefined) return false;
   const uuid = uuidKey(status.uuid);
-  if (stream.lastAcknowledged === uuid) return true;
-  const seen = [...stream.pending.map((update) => update.status), ...(entry?.task.statuses ?? [])];
-  return seen.some((other) => other.uuid !== undefined && uuidKey(other.uuid) === uuid);
+  if (stream.lastAcknowledged === uuid || entry?.seen.includes(uuid) === true) return true;
+  return stream.pending.some((one) => one.status.uuid && uuidKey(one.status.uuid) === uuid);
 }
 
 function hasEnded(stream: UpdateStream): boolean {
@@ -121,6 +122,8 @@ function applyToTask(turn: Turn, executor: Executor, entry: TaskEntry, status: T
   const statuses = task.statuses ?? [];
   if (statuses.at(-1)?.state === status.state) statuses.pop();
   task.statuses = [...statuses, kept];
+  if (status.uuid !== undefined) entry.seen.push(uuidKey(status.uuid));
+  if (entry.seen.length > maxSeen) entry.seen.shift();
   storeTask(turn, executor, entry);
 }
 

@@ -1,0 +1,398 @@
+/**
+ * What frameworks live through, from the first offer to the death of a master, on a real master and real agents:
+ * the order of events, the answers to calls, and what must not happen.
+ */
+import type { Offer, Resource, TaskStatus } from '@stoke/protocol';
+import { startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { RawExecutor } from './support/raw-executor.ts';
+import {
+  amountIn,
+  modernFramework,
+  RawFramework,
+  scalar,
+  taskFor,
+} from './support/raw-framework.ts';
+
+const boundMs = 30_000;
+let cluster: TestCluster;
+
+/** One cluster a test: a timeline counts what is there. */
+async function start(options: {
+  readonly agents?: number;
+  readonly masterFlags?: readonly string[];
+  readonly agentFlags?: readonly string[];
+}): Promise<TestCluster> {
+  cluster = await startCluster({
+    agentResources: 'cpus:4;mem:1024;disk:1024',
+    ...options,
+    masterFlags: ['--allocation_interval=100ms', ...(options.masterFlags ?? [])],
+  });
+  return cluster;
+}
+
+function newFramework(): RawFramework {
+  return new RawFramework(cluster.master.url);
+}
+
+beforeEach(() => {
+  // Set by `start`; a test that fails before it has nothing to stop.
+  cluster = undefined as unknown as TestCluster;
+});
+
+afterEach(async () => {
+  await cluster?.stop();
+});
+
+const wholeAgent = (offer: Offer): boolean => Math.abs(amountIn(offer, 'cpus') - 4) < 1e-6;
+
+test('timeline 1: from SUBSCRIBED to an acknowledged end, also when acknowledgements are withheld', async () => {
+  await start({});
+  const framework = await newFramework().subscribe();
+  const offer = await framework.offer('of the whole agent', wholeAgent);
+  expect(framework.types().slice(0, 3)).toEqual(['SUBSCRIBED', 'HEARTBEAT', 'OFFERS']);
+  const command = { value: 'sleep 0.2' };
+  const withheld = taskFor(offer, 'withheld', { command });
+  expect(await framework.launch(offer, [taskFor(offer, 'happy', { command }), withheld])).toEqual({
+    status: 202,
+    text: '',
+  });
+
+  const starting = await framework.status('happy', 'TASK_STARTING');
+  expect(starting.uuid).toHaveLength(16);
+  await framework.acknowledge(starting);
+  const running = await framework.status('happy', 'TASK_RUNNING');
+  expect(running.container_status).toBeDefined();
+  expect(running.uuid).not.toEqual(starting.uuid);
+  await framework.acknowledge(running);
+  await framework.acknowledge(await framework.status('happy', 'TASK_FINISHED'));
+
+  // Offers come in parts, as parts become free.
+  const offered = (): number =>
+    framework
+      .offers()
+      .slice(1)
+      .reduce((sum, one) => sum + amountIn(one, 'cpus'), 0);
+  const all = () => offered() > 4 - 1e-6;
+  await waitFor(all, { what: 'all resources to be offered again', timeoutMs: boundMs });
+  expect(new Set(framework.states('withheld'))).toEqual(new Set(['TASK_STARTING']));
+  const repeated = () => framework.statuses('withheld').length > 1;
+  await waitFor(repeated, { what: 'STARTING to be sent again', timeoutMs: boundMs });
+  const [first, second] = framework.statuses('withheld');
+  expect(second?.uuid).toEqual(first?.uuid);
+  await framework.reach('withheld', 'TASK_FINISHED');
+  const later = framework.states('withheld').filter((state) => state !== 'TASK_STARTING');
+  expect(later).toEqual(['TASK_RUNNING', 'TASK_FINISHED']);
+  expect(framework.states('happy')).toEqual(['TASK_STARTING', 'TASK_RUNNING', 'TASK_FINISHED']);
+});
+
+test('timeline 2: a scheduler that crashes comes back within its failover timeout, or never', async () => {
+  await start({});
+  const first = await newFramework().subscribe();
+  const offer = await first.offer('for a task');
+  await first.launch(offer, [taskFor(offer, 't')]);
+  const unacknowledged = await first.status('t', 'TASK_STARTING');
+  first.drop();
+  const refused = async () => {
+    const { status } = await first.call({ type: 'REVIVE', revive: {} });
+    return status === 403;
+  };
+  await waitFor(refused, { what: 'calls without a stream to be refused' });
+
+  const id = { value: first.id };
+  const second = await newFramework().subscribe(modernFramework({ id }));
+  expect(second.id).toBe(first.id);
+  expect((await second.status('t', 'TASK_STARTING')).uuid).toEqual(unacknowledged.uuid);
+  await second.reach('t', 'TASK_RUNNING');
+  const fresh = await second.offer('after the failover');
+  expect(fresh.id).not.toEqual(offer.id);
+  const old = await second.launch(offer, [taskFor(offer, 'on-old-offer')]);
+  expect(old.status).toBe(202);
+  expect((await second.status('on-old-offer', () => true)).reason).toBe('REASON_INVALID_OFFERS');
+
+  const short = modernFramework({ failover_timeout: 0.2, name: 'short' });
+  const brief = await newFramework().subscribe(short);
+  brief.drop();
+  const removed = async () => {
+    const late = new RawFramework(cluster.master.url);
+    await late.subscribe({ ...short, id: { value: brief.id } });
+    late.drop();
+    return late.events[0]?.error?.message === 'Framework has been removed';
+  };
+  await waitFor(removed, { what: 'the id to be refused for good', intervalMs: 500 });
+});
+
+test('timeline 3: of two schedulers with one id the later one wins', async () => {
+  await start({});
+  const first = await newFramework().subscribe();
+  const second = await newFramework().subscribe(modernFramework({ id: { value: first.id } }));
+  await waitFor(() => first.ended, { what: 'the end of the first stream' });
+  expect(first.events.at(-1)).toEqual({
+    type: 'ERROR',
+    error: { message: 'Framework failed over' },
+  });
+  const late = await first.call({ type: 'REVIVE', revive: {} });
+  expect(late.status).toBe(400);
+  expect(late.text).toContain("didn't match the stream ID");
+  expect((await second.call({ type: 'REVIVE', revive: {} })).status).toBe(202);
+  expect(second.ended).toBe(false);
+});
+
+test('timeline 5: an agent that dies is unreachable, and its tasks run when it returns', async () => {
+  const flags = ['--agent_ping_timeout=1secs', '--max_agent_ping_timeouts=2'];
+  await start({ masterFlags: flags });
+  const [agent] = cluster.agents;
+  const aware = await newFramework().subscribe();
+  const offer = await aware.offer('for the aware framework');
+  await aware.launch(offer, [taskFor(offer, 'aware')]);
+  const old = await newFramework().subscribe({
+    user: 'root',
+    name: 'old',
+    checkpoint: true,
+    failover_timeout: 60,
+  });
+  const rest = await old.offer('for the old framework');
+  await old.launch(rest, [taskFor(rest, 'old')], 3600);
+  await aware.reach('aware', 'TASK_RUNNING');
+  await old.reach('old', 'TASK_RUNNING');
+  const bystander = await newFramework().subscribe(modernFramework({ name: 'bystander' }));
+
+  await agent?.signal('SIGSTOP');
+  const unreachable = await aware.status('aware', 'TASK_UNREACHABLE');
+  expect(unreachable).toMatchObject({ source: 'SOURCE_MASTER', reason: 'REASON_AGENT_REMOVED' });
+  expect(unreachable.uuid).toBeUndefined();
+  expect((await old.status('old', 'TASK_LOST')).uuid).toBeUndefined();
+  const failure = { type: 'FAILURE', failure: { agent_id: offer.agent_id } };
+  for (const framework of [aware, old, bystander]) {
+    const told = () => framework.events.some(({ type }) => type === 'FAILURE');
+    await waitFor(told, { what: 'FAILURE' });
+    expect(framework.events).toContainEqual(failure);
+  }
+  const task = { task_id: { value: 'aware' }, agent_id: offer.agent_id };
+  await aware.call({ type: 'RECONCILE', reconcile: { tasks: [task] } });
+  const answer = await aware.status('aware', ({ reason }) => reason === 'REASON_RECONCILIATION');
+  expect(answer.state).toBe('TASK_UNREACHABLE');
+  expect(answer.unreachable_time?.nanoseconds).toBe(unreachable.unreachable_time?.nanoseconds);
+
+  await agent?.signal('SIGCONT');
+  const isBack = ({ reason }: { reason?: string }) => reason === 'REASON_AGENT_REREGISTERED';
+  expect(await aware.status('aware', isBack)).toMatchObject({ state: 'TASK_RUNNING' });
+  expect(await old.status('old', isBack)).toMatchObject({ state: 'TASK_RUNNING' });
+  expect((await aware.status('aware', isBack)).uuid).toBeUndefined();
+  await aware.call({ type: 'KILL', kill: { task_id: { value: 'aware' } } });
+  await aware.reach('aware', 'TASK_KILLED');
+  await old.teardown();
+});
+
+test('timeline 6: an agent that is killed and comes back costs only offers; updates come once', async () => {
+  await start({ masterFlags: ['--agent_ping_timeout=5secs'] });
+  const [agent] = cluster.agents;
+  if (agent === undefined) throw new Error('the cluster has an agent');
+  const framework = await newFramework().subscribe();
+  const offer = await framework.offer('for an executor');
+  const executor = {
+    type: 'CUSTOM',
+    executor_id: { value: 'ex' },
+    command: { value: 'exec sleep 100000' },
+    resources: [scalar('cpus', 0.1), scalar('mem', 32)],
+  } as const;
+  await framework.launch(offer, [
+    taskFor(offer, 't', { executor: { ...executor, resources: [...executor.resources] } }),
+  ]);
+  const names = { agent: agent.url, frameworkId: framework.id, executorId: 'ex' };
+  const played = new RawExecutor(names);
+  await played.subscribe();
+  await played.event('LAUNCH');
+  const update = (uuid: number, message: string): TaskStatus => ({
+    task_id: { value: 't' },
+    state: 'TASK_RUNNING',
+    source: 'SOURCE_EXECUTOR',
+    executor_id: { value: 'ex' },
+    uuid: Buffer.alloc(16, uuid),
+    message,
+  });
+  const [one, two, three] = [update(1, 'one'), update(2, 'two'), update(3, 'three')] as const;
+  await played.update(one);
+  await framework.acknowledge(await framework.status('t', ({ message }) => message === 'one'));
+  await played.update(two);
+  await framework.status('t', ({ message }) => message === 'two');
+
+  const open = await framework.offer('while the agent lives', ({ id }) => id !== offer.id, 1);
+  await agent.crashAndRestart();
+  played.close();
+  const again = new RawExecutor(names);
+  await again.subscribe([one, two, three]);
+  await again.event('SUBSCRIBED');
+  await framework.offer('after the restart', ({ id }) => id.value !== open.id.value, 0);
+  expect(framework.events.some(({ rescind }) => rescind?.offer_id.value === open.id.value)).toBe(
+    true,
+  );
+  await framework.reach('t', 'TASK_RUNNING');
+  await framework.acknowledge(await framework.status('t', ({ message }) => message === 'two'));
+  await framework.acknowledge(await framework.status('t', ({ message }) => message === 'three'));
+  await again.update({ ...update(4, 'four'), state: 'TASK_FINISHED' });
+  await framework.reach('t', 'TASK_FINISHED');
+  const messages = framework.statuses('t').map(({ message }) => message);
+  // The second is sent again once, because it was not acknowledged before the agent died.
+  expect(messages).toEqual(['one', 'two', 'two', 'three', 'four']);
+  again.close();
+});
+
+test('timeline 7: a master killed with -9 knows tasks again when their agents are back, and says nothing before', async () => {
+  await start({ agents: 2, masterFlags: ['--agent_reregister_timeout=8secs'] });
+  const before = await newFramework().subscribe();
+  const ids: string[] = [];
+  for (const id of ['t0', 't1']) {
+    const isOther = (offer: Offer) => wholeAgent(offer) && !ids.includes(offer.agent_id.value);
+    const offer = await before.offer('of another agent', isOther);
+    ids.push(offer.agent_id.value);
+    await before.launch(offer, [taskFor(offer, id)], 3600);
+    await before.reach(id, 'TASK_RUNNING');
+  }
+  const states = cluster.agents.map(async ({ url }) => (await fetch(`${url}/state`)).json());
+  const own = ((await Promise.all(states)) as { id: string }[]).map(({ id }) => id);
+  const stopped = cluster.agents[own.indexOf(ids[1] ?? '')];
+
+  await stopped?.signal('SIGSTOP');
+  await cluster.master.crashAndRestart();
+  await waitFor(() => before.ended, { what: 'the end of the stream' });
+  const after = await newFramework().subscribe(modernFramework({ id: { value: before.id } }));
+  expect(after.id).toBe(before.id);
+  await cluster.waitForAgents(1);
+  await after.call({ type: 'RECONCILE', reconcile: { tasks: [] } });
+  const reconciled = ({ reason }: { reason?: string }) => reason === 'REASON_RECONCILIATION';
+  expect((await after.status('t0', reconciled)).state).toBe('TASK_RUNNING');
+  const away = { task_id: { value: 't1' }, agent_id: { value: ids[1] ?? '' } };
+  await after.call({ type: 'RECONCILE', reconcile: { tasks: [away] } });
+  const here = { task_id: { value: 't0' }, agent_id: { value: ids[0] ?? '' } };
+  const count = after.statuses('t0').length;
+  await after.call({ type: 'RECONCILE', reconcile: { tasks: [here] } });
+  // Answers come in order: when this one is there, the other was not given.
+  await waitFor(() => after.statuses('t0').length > count, { what: 'the answer about t0' });
+  expect(after.statuses('t1')).toEqual([]);
+
+  const given = async () => {
+    await after.call({ type: 'RECONCILE', reconcile: { tasks: [away] } });
+    return after.statuses('t1').length > 0;
+  };
+  await waitFor(given, { what: 'an answer about t1', timeoutMs: boundMs, intervalMs: 500 });
+  expect(after.states('t1')[0]).toBe('TASK_UNREACHABLE');
+  await stopped?.signal('SIGCONT');
+  await after.status('t1', 'TASK_RUNNING');
+});
+
+test('timeline 8: RESERVE, CREATE and LAUNCH in one ACCEPT; the volume outlives its task', async () => {
+  await start({});
+  const framework = await newFramework().subscribe();
+  const offer = await framework.offer('of the whole agent', wholeAgent);
+  const reserve = (one: Resource): Resource => ({
+    ...one,
+    reservations: [{ type: 'DYNAMIC', role: 'e2e' }],
+  });
+  const [cpus, mem, disk] = [scalar('cpus', 1), scalar('mem', 64), scalar('disk', 128)].map(
+    reserve,
+  );
+  if (cpus === undefined || mem === undefined || disk === undefined)
+    throw new Error('three of them');
+  const volume: Resource = {
+    ...disk,
+    disk: { persistence: { id: 'v' }, volume: { container_path: 'data', mode: 'RW' } },
+  };
+  const task = taskFor(offer, 'writer', {
+    resources: [cpus, mem, volume],
+    command: { value: 'echo kept > data/file' },
+  });
+  await framework.accept(offer, [
+    { type: 'RESERVE', reserve: { resources: [cpus, mem, disk] } },
+    { type: 'CREATE', create: { volumes: [volume] } },
+    { type: 'LAUNCH', launch: { task_infos: [task] } },
+  ]);
+  const rest = await framework.offer('of what is left', (one) => amountIn(one, 'cpus') === 3);
+  expect(amountIn(rest, 'disk')).toBe(1024 - 128);
+  await framework.decline(rest, 0);
+  await framework.reach('writer', 'TASK_FINISHED');
+
+  const hasVolume = (one: Offer): boolean =>
+    (one.resources ?? []).some((resource) => resource.disk?.persistence?.id === 'v');
+  const withVolume = await framework.offer('with the volume', hasVolume);
+  const reserved = (withVolume.resources ?? []).filter(({ reservations }) => reservations?.length);
+  expect(reserved.map(({ name }) => name).sort()).toEqual(['cpus', 'disk', 'mem']);
+  const reader = taskFor(withVolume, 'reader', {
+    resources: [cpus, mem, volume],
+    command: { value: 'grep kept data/file' },
+  });
+  await framework.launch(withVolume, [reader]);
+  await framework.reach('reader', 'TASK_FINISHED');
+  const isWhole = (one: Offer): boolean => hasVolume(one) && wholeAgent(one);
+  const last = await framework.offer(
+    'of all, with the volume',
+    (one) => one !== withVolume && isWhole(one),
+    framework.offers().length - 1,
+  );
+  await framework.accept(last, [
+    { type: 'DESTROY', destroy: { volumes: [volume] } },
+    { type: 'UNRESERVE', unreserve: { resources: [cpus, mem, disk] } },
+  ]);
+  const isPlain = (one: Offer): boolean =>
+    wholeAgent(one) && (one.resources ?? []).every(({ reservations }) => !reservations?.length);
+  const back = await framework.offer('without reservations', isPlain, 1);
+  expect(amountIn(back, 'disk')).toBe(1024);
+});
+
+test('timeline 9: a filter hides what was declined, and less, but not more', async () => {
+  await start({});
+  const framework = await newFramework().subscribe();
+  const offer = await framework.offer('of the whole agent', wholeAgent);
+  await framework.launch(offer, [
+    taskFor(offer, 'one', { resources: [scalar('cpus', 1), scalar('mem', 32)] }),
+  ]);
+  await framework.reach('one', 'TASK_RUNNING');
+  const rest = await framework.offer('of the rest', (one) => amountIn(one, 'cpus') === 3);
+  await framework.decline(rest, 3600);
+  const seen = framework.offers().length;
+  // Filtered: a second framework is offered the same many times meanwhile.
+  const other = await newFramework().subscribe(
+    modernFramework({ name: 'other', roles: ['other'] }),
+  );
+  for (let times = 0; times < 5; times += 1) {
+    const shown = await other.offer('to somebody else', () => true, times);
+    await other.decline(shown, 0);
+  }
+  expect(framework.offers().length).toBe(seen);
+  other.drop();
+  await other.teardown();
+  await framework.call({ type: 'KILL', kill: { task_id: { value: 'one' } } });
+  await framework.reach('one', 'TASK_KILLED');
+  const more = await framework.offer('of more than was declined', wholeAgent, seen);
+  expect(amountIn(more, 'cpus')).toBe(4);
+});
+
+test('timeline 10: KILL of one task of a group ends the group, not its executor', async () => {
+  await start({});
+  const framework = await newFramework().subscribe();
+  const resources = [scalar('cpus', 0.1), scalar('mem', 32), scalar('disk', 10)];
+  const launchGroup = async (offer: Offer, ids: readonly string[]): Promise<void> => {
+    const tasks = ids.map((id) => taskFor(offer, id, { resources }));
+    const executor = {
+      type: 'DEFAULT',
+      executor_id: { value: 'group' },
+      framework_id: { value: framework.id },
+      resources,
+    } as const;
+    const launch_group = { executor, task_group: { tasks } };
+    await framework.accept(offer, [{ type: 'LAUNCH_GROUP', launch_group }]);
+    for (const id of ids) await framework.reach(id, 'TASK_RUNNING');
+  };
+  const first = await framework.offer('for a group');
+  await launchGroup(first, ['a', 'b']);
+  const count = framework.offers().length;
+  const second = await framework.offer('for another group', () => true, Math.max(1, count - 1));
+  await launchGroup(second, ['c']);
+  await framework.call({ type: 'KILL', kill: { task_id: { value: 'a' } } });
+  await framework.reach('a', 'TASK_KILLED');
+  await framework.reach('b', 'TASK_KILLED');
+  expect(framework.states('c')).toEqual(['TASK_STARTING', 'TASK_RUNNING']);
+  expect(framework.types()).not.toContain('FAILURE');
+  await framework.call({ type: 'KILL', kill: { task_id: { value: 'c' } } });
+  await framework.reach('c', 'TASK_KILLED');
+});

@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME [--smoke]`: runs one benchmark, prints it, and keeps its figures. */
+/** `npm run bench -- NAME [--smoke] [--only PART]`: runs one benchmark, prints it, and keeps its figures. */
 
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,24 +23,28 @@ async function benchNames(): Promise<string[]> {
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { smoke: { type: 'boolean', default: false } },
+    options: { smoke: { type: 'boolean', default: false }, only: { type: 'string' } },
   });
   const [name] = positionals;
   const names = await benchNames();
   if (name === undefined || positionals.length > 1 || !names.includes(name)) {
     console.error(
-      `Usage: npm run bench -- NAME [--smoke], where NAME is one of: ${names.join(', ')}`,
+      `Usage: npm run bench -- NAME [--smoke] [--only PART], where NAME is one of: ${names.join(', ')}`,
     );
     return 2;
   }
   const machine = machineFacts();
   const module = (await import(`./${name}.ts`)) as { bench: Bench };
-  const report = await module.bench.run({ smoke: values.smoke });
+  const report = await module.bench.run({
+    smoke: values.smoke,
+    ...(values.only === undefined ? {} : { only: values.only }),
+  });
   for (const line of report.table) console.log(line);
   if (machine.loadAtStart > MAX_QUIET_LOAD) {
     console.log(`\nThe machine was busy (load ${machine.loadAtStart}): times are upper bounds`);
   }
-  if (!values.smoke) await keep(name, { machine, results: report.results });
+  if (!values.smoke && values.only === undefined)
+    await keep(name, { machine, results: report.results });
   return conclude(report);
 }
 

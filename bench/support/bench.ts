@@ -3,6 +3,8 @@
 export interface BenchOptions {
   /** Small sizes, at most ten seconds; checks counts and complexity, never absolute times. */
   readonly smoke: boolean;
+  /** Run this part of it only; nothing is kept then. */
+  readonly only?: string;
 }
 
 /** Outcome of a benchmark; `failures` lists what is wrong (empty: all well). */

@@ -73,4 +73,5 @@ export {
 } from './resources.ts';
 export { isStrictSubroleOf, maySee, roleProblem, topLevelRole, UNRESERVED_ROLE } from './roles.ts';
 export { fromMilli, toMilli } from './scalar.ts';
+export { sumResources } from './sum-resources.ts';
 export { toEndpoint, toPostRefinement, toPreRefinement } from './to-wire.ts';

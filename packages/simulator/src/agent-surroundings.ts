@@ -8,6 +8,7 @@ export interface AgentSurroundings {
   readonly send: (message: LinkAgentMessage) => void;
   /** Gives the link up. */
   readonly drop: () => void;
+  /** Milliseconds since the epoch, and fractions of them. */
   readonly nowMs: () => number;
   readonly later: (delayMs: number, run: () => void) => Timer;
   readonly fate: (taskId: string) => TaskFate;

@@ -56,6 +56,8 @@ const frameworkSchema = z.strictObject({
   perSecond: z.number().positive().optional(),
   /** How many go into one ACCEPT at most. */
   perOffer: z.int().positive().optional(),
+  /** Labels of every task. */
+  labels: z.record(z.string(), z.string()).default({}),
   /** Of one task. */
   resources: resourcesText.default('cpus:0.1;mem:32'),
 });

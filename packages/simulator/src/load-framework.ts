@@ -1,6 +1,6 @@
 /** A framework that makes load: launches tasks as they become due, on whatever is offered. */
 import { performance } from 'node:perf_hooks';
-import { isAppError, type Offer, type TaskStatus } from '@stoke/protocol';
+import { isAppError, type Offer, type TaskInfo, type TaskStatus } from '@stoke/protocol';
 import {
   containsResources,
   parseResources,
@@ -36,6 +36,8 @@ interface Launched {
 
 /** Offers kept for tasks that become due soon; more go back. */
 const MAX_HELD = 200;
+/** More calls at once only wait in the driver's queue. */
+const MAX_CALLS = 1000;
 const DUE_TICK_MS = 5;
 const IDLE_REFUSE_SECONDS = 1;
 
@@ -53,11 +55,16 @@ export class LoadFramework {
   readonly #options: LoadOptions;
   readonly #driver: SchedulerDriver;
   readonly #demand: Resources;
+  readonly #labels: Pick<TaskInfo, 'labels'>;
   readonly #held: HeldOffer[] = [];
   readonly #waiting = new Map<string, Launched>();
   readonly #done = Promise.withResolvers<void>();
   #startMs: number | undefined;
   #next = 0;
+  /** Numbers of tasks whose launch never reached a master. */
+  readonly #again: number[] = [];
+  /** Sent and not answered. */
+  #calls = 0;
   #alive = 0;
   #ended = 0;
   #tick: NodeJS.Timeout | undefined;
@@ -65,6 +72,8 @@ export class LoadFramework {
   constructor(options: LoadOptions) {
     this.#options = options;
     const { load, master, credential } = options;
+    const labels = Object.entries(load.labels).map(([key, value]) => ({ key, value }));
+    this.#labels = labels.length === 0 ? {} : { labels: { labels } };
     const parsed = parseResources(load.resources);
     this.#demand = parsed.ok ? parsed.resources : resourcesFromTrustedWire([]);
     this.#driver = createSchedulerDriver({
@@ -102,6 +111,8 @@ export class LoadFramework {
   #begin(): void {
     this.#held.length = 0;
     this.#startMs ??= performance.now();
+    // A new subscription is not suppressed.
+    if (this.#isLaunched) this.#leaveOffers();
     if (this.#options.load.perSecond === undefined) return;
     this.#tick ??= setInterval(() => this.#place(), DUE_TICK_MS);
   }
@@ -120,7 +131,8 @@ export class LoadFramework {
       perSecond === undefined
         ? tasks
         : Math.floor(((nowMs - (this.#startMs ?? nowMs)) * perSecond) / 1000) + 1;
-    return Math.min(Math.min(tasks, due) - this.#next, atOnce - this.#alive);
+    const open = Math.min(tasks, due) - this.#next + this.#again.length;
+    return Math.min(open, atOnce - this.#alive);
   }
 
   async #offered(offers: readonly Offer[]): Promise<void> {
@@ -134,10 +146,15 @@ export class LoadFramework {
       });
     }
     this.#place();
-    const isDone = this.#next === this.#options.load.tasks;
-    const back = this.#held.splice(isDone ? 0 : MAX_HELD).map(({ id }) => id);
+    if (this.#launchable(atMs) > 0) return;
+    const back = this.#held.splice(this.#isLaunched ? 0 : MAX_HELD).map(({ id }) => id);
     if (back.length === 0) return;
     await this.#driver.decline(back, { refuseSeconds: IDLE_REFUSE_SECONDS });
+  }
+
+  /** Whether every task was launched and none has to be again. */
+  get #isLaunched(): boolean {
+    return this.#next === this.#options.load.tasks && this.#again.length === 0;
   }
 
   #rescinded(offerId: string): void {
@@ -149,7 +166,7 @@ export class LoadFramework {
   #place(): void {
     const nowMs = performance.now();
     const useless: string[] = [];
-    while (this.#launchable(nowMs) > 0) {
+    while (this.#calls < MAX_CALLS && this.#launchable(nowMs) > 0) {
       const offer = this.#held.shift();
       if (offer === undefined) break;
       const count = this.#fitting(offer.resources, this.#launchable(nowMs));
@@ -157,7 +174,7 @@ export class LoadFramework {
       else this.#launch(offer, count);
     }
     if (useless.length > 0) {
-      this.#forgiving(this.#driver.decline(useless, { refuseSeconds: IDLE_REFUSE_SECONDS }));
+      this.#call(this.#driver.decline(useless, { refuseSeconds: IDLE_REFUSE_SECONDS }));
     }
   }
 
@@ -173,10 +190,10 @@ export class LoadFramework {
   }
 
   #launch(offer: HeldOffer, count: number): void {
-    const { load } = this.#options;
-    const tasks = Array.from({ length: count }, () => {
-      const dueMs = this.#dueMs(this.#next);
-      const id = `${load.name}-${this.#next++}`;
+    const numbers = Array.from({ length: count }, () => this.#again.shift() ?? this.#next++);
+    const tasks = numbers.map((number) => {
+      const dueMs = this.#dueMs(number);
+      const id = `${this.#options.load.name}-${number}`;
       this.#waiting.set(id, { dueMs, offerMs: Math.max(dueMs, offer.atMs) });
       return {
         name: id,
@@ -184,25 +201,36 @@ export class LoadFramework {
         agent_id: { value: offer.agentId },
         resources: toPreRefinement(this.#demand),
         command: { value: 'simulated' },
+        ...this.#labels,
       };
     });
     this.#alive += count;
-    if (this.#next === load.tasks) this.#leaveOffers();
-    this.#forgiving(this.#driver.launch([offer.id], tasks, { refuseSeconds: 0 }));
+    this.#call(this.#driver.launch([offer.id], tasks, { refuseSeconds: 0 }), () => {
+      this.#alive -= count;
+      this.#again.push(...numbers);
+    });
+    if (this.#isLaunched) this.#leaveOffers();
   }
 
   /** All is launched: the offers are for others from now on. */
   #leaveOffers(): void {
-    this.#forgiving(this.#driver.suppress());
+    this.#call(this.#driver.suppress());
     const back = this.#held.splice(0).map(({ id }) => id);
-    if (back.length > 0) this.#forgiving(this.#driver.decline(back));
+    if (back.length > 0) this.#call(this.#driver.decline(back));
   }
 
-  /** A master that went away is found again by the driver; the offers are gone then anyway. */
-  #forgiving(call: Promise<void>): void {
-    call.catch((cause: unknown) => {
-      if (!isRetryable(cause)) this.#done.reject(cause);
-    });
+  /** A master that went away is found again by the driver; what it did not take has to be done again. */
+  #call(call: Promise<void>, onLost?: () => void): void {
+    this.#calls++;
+    call
+      .catch((cause: unknown) => {
+        if (isAppError(cause) && cause.retryable) onLost?.();
+        else this.#done.reject(cause);
+      })
+      .finally(() => {
+        this.#calls--;
+        this.#place();
+      });
   }
 
   #updated(status: TaskStatus): void {
@@ -219,8 +247,4 @@ export class LoadFramework {
     this.#ended++;
     if (this.#ended === this.#options.load.tasks) this.#done.resolve();
   }
-}
-
-function isRetryable(cause: unknown): boolean {
-  return isAppError(cause) && cause.retryable;
 }

@@ -48,7 +48,7 @@ export function startSimulation(options: SimulationOptions): Simulation {
       message: `Cannot simulate '${agents}' agents in one process: ${MAX_AGENTS} are the most; start several with different prefixes`,
     });
   }
-  const nowMs = (): number => performance.now();
+  const nowMs = (): number => performance.timeOrigin + performance.now();
   const record = new SimulationRecord(agents, nowMs);
   const fleet = new Fleet({
     agents,

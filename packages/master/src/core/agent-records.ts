@@ -66,6 +66,7 @@ export function createAgent(
     inverseOffers: new Set(),
     inverseAnswers: new Map(),
     unavailability: undefined,
+    holdings: 0,
     operations: new Map(),
     waiting: new Map(),
     killed: new Map(),

@@ -1,9 +1,11 @@
 /** Agents that come back: with their tasks, after a blip, a restart of theirs or of ours, or a long absence. */
 import {
+  AgentInfo,
   encodeBinary,
   FrameworkInfo,
   type LinkAgentMessage_Reregister,
   type LinkReconciliation,
+  type MessageType,
   type Task,
 } from '@stoke/protocol';
 import {
@@ -33,7 +35,7 @@ import { addExecutor, addTask, isGivenUp, removeExecutor } from './ledger.ts';
 import { isRefusedAsDown } from './maintenance.ts';
 import { offersOf, rescindOffer } from './offers.ts';
 import { reconcileOperations } from './operations.ts';
-import type { Admission, Agent, Framework } from './state.ts';
+import type { Admission, Agent, Framework, RecoveredAgent } from './state.ts';
 import { ownedKey } from './state.ts';
 import { sendUpdate } from './status-updates.ts';
 import { carriedOver, isTerminal, masterStatus } from './task-states.ts';
@@ -70,6 +72,10 @@ function readmit(ctx: Context, end: LinkEnd, report: LinkAgentMessage_Reregister
   const agent = createAgent(id, report, { ...end, nowMs: ctx.nowMs });
   const wasUnreachable = state.unreachableAgents.has(id) || state.agents.has(id);
   const pending = state.admissions.has(id);
+  if (!pending && !wasUnreachable && isInRegistry(state.recoveredAgents.get(id), agent)) {
+    admitReturning(ctx, { agent, report, wasUnreachable }, report);
+    return;
+  }
   state.admissions.set(id, { agent, report, wasUnreachable });
   if (pending) return;
   emit(ctx, {
@@ -80,6 +86,12 @@ function readmit(ctx: Context, end: LinkEnd, report: LinkAgentMessage_Reregister
     ],
     after: { type: 'AGENT_ADMITTED', agentId: id },
   });
+}
+
+/** Whether the registry has the agent just as it is: after a restart of ours nothing need be written. */
+function isInRegistry(recovered: RecoveredAgent | undefined, { info }: Agent): boolean {
+  if (recovered === undefined || recovered.leaving) return false;
+  return sameMessage(AgentInfo, recovered.info, info);
 }
 
 /** The registry holds the returning agent: its tasks are in the books again. */
@@ -250,7 +262,7 @@ function shutDownCompleted(ctx: Context, agent: Agent, report: LinkAgentMessage_
         type: 'SHUTDOWN_FRAMEWORK',
         shutdown_framework: { framework_id: { value: id } },
       });
-    } else if (!framework.recovered && differs(framework.info, info)) {
+    } else if (!framework.recovered && !sameMessage(FrameworkInfo, framework.info, info)) {
       sendAgent(ctx, agent, {
         type: 'UPDATE_FRAMEWORK',
         update_framework: { framework_info: framework.info },
@@ -260,10 +272,10 @@ function shutDownCompleted(ctx: Context, agent: Agent, report: LinkAgentMessage_
 }
 
 /** Compared as they go over the wire: there fields have one order and empty lists are nothing. */
-function differs(left: FrameworkInfo, right: FrameworkInfo): boolean {
-  const there = encodeBinary(FrameworkInfo, right);
-  const here = encodeBinary(FrameworkInfo, left);
-  return here.length !== there.length || here.some((byte, index) => byte !== there[index]);
+function sameMessage<T>(type: MessageType<T>, left: T, right: T): boolean {
+  const here = encodeBinary(type, left);
+  const there = encodeBinary(type, right);
+  return here.length === there.length && here.every((byte, index) => byte === there[index]);
 }
 
 function replayKills(ctx: Context, agent: Agent): void {

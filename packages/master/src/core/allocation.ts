@@ -7,6 +7,7 @@ import { count } from './counters.ts';
 import { makeInverseOffers, rescindInverseOffer } from './inverse-offers.ts';
 import { agentUrl, offerFor } from './offer-wire.ts';
 import { rescindOffer } from './offers.ts';
+import { changeHoldings } from './owned-resources.ts';
 import type { Agent, Framework, OfferRecord } from './state.ts';
 import { isActive, isConnected } from './state.ts';
 
@@ -76,6 +77,7 @@ function makeOffers(ctx: Context, allocations: readonly Allocation[]): void {
     }
     const offer = enterOffer(ctx, allocation, agent);
     framework.offers.add(offer.id);
+    changeHoldings(framework, agent);
     const offers = byFramework.get(framework) ?? [];
     offers.push(offer);
     byFramework.set(framework, offers);

@@ -4,6 +4,7 @@ import { announceTask } from './announcements.ts';
 import type { Context } from './context.ts';
 import { count } from './counters.ts';
 import { noteEnd } from './drain-records.ts';
+import { changeHoldings } from './owned-resources.ts';
 import type { ExecutorRecord, Framework, MasterState, TaskRecord } from './state.ts';
 import { ownedKey } from './state.ts';
 
@@ -11,8 +12,11 @@ import { ownedKey } from './state.ts';
 export function addTask(ctx: Context, record: TaskRecord): void {
   const { state } = ctx;
   const taskId = record.task.task_id.value;
-  state.frameworks.get(record.frameworkId)?.tasks.set(taskId, record);
-  state.agents.get(record.agentId)?.tasks.set(ownedKey(record.frameworkId, taskId), record);
+  const framework = state.frameworks.get(record.frameworkId);
+  const agent = state.agents.get(record.agentId);
+  framework?.tasks.set(taskId, record);
+  agent?.tasks.set(ownedKey(record.frameworkId, taskId), record);
+  changeHoldings(framework, agent);
   announceTask(ctx, record);
 }
 
@@ -20,6 +24,8 @@ export function addTask(ctx: Context, record: TaskRecord): void {
 export function releaseTask(ctx: Context, record: TaskRecord): void {
   if (record.released) return;
   record.released = true;
+  const { agents, frameworks } = ctx.state;
+  changeHoldings(frameworks.get(record.frameworkId), agents.get(record.agentId));
   ctx.state.allocator.recoverResources({
     frameworkId: record.frameworkId,
     agentId: record.agentId,
@@ -95,19 +101,22 @@ export function executorKey(agentId: string, executorId: string): string {
 
 export function addExecutor(state: MasterState, record: ExecutorRecord): void {
   const executorId = record.info.executor_id.value;
-  state.frameworks
-    .get(record.frameworkId)
-    ?.executors.set(executorKey(record.agentId, executorId), record);
-  state.agents.get(record.agentId)?.executors.set(ownedKey(record.frameworkId, executorId), record);
+  const framework = state.frameworks.get(record.frameworkId);
+  const agent = state.agents.get(record.agentId);
+  framework?.executors.set(executorKey(record.agentId, executorId), record);
+  agent?.executors.set(ownedKey(record.frameworkId, executorId), record);
+  changeHoldings(framework, agent);
 }
 
 /** Takes an executor out of the books and gives its resources back. */
 export function removeExecutor(ctx: Context, record: ExecutorRecord): void {
   const executorId = record.info.executor_id.value;
-  const { frameworks, agents, allocator } = ctx.state;
-  frameworks.get(record.frameworkId)?.executors.delete(executorKey(record.agentId, executorId));
-  agents.get(record.agentId)?.executors.delete(ownedKey(record.frameworkId, executorId));
-  allocator.recoverResources({
+  const framework = ctx.state.frameworks.get(record.frameworkId);
+  const agent = ctx.state.agents.get(record.agentId);
+  framework?.executors.delete(executorKey(record.agentId, executorId));
+  agent?.executors.delete(ownedKey(record.frameworkId, executorId));
+  changeHoldings(framework, agent);
+  ctx.state.allocator.recoverResources({
     frameworkId: record.frameworkId,
     agentId: record.agentId,
     resources: record.resources,

@@ -2,14 +2,18 @@
 import type { Context } from './context.ts';
 import { emit, sendEvent } from './context.ts';
 import { count } from './counters.ts';
+import { changeHoldings } from './owned-resources.ts';
 import type { OfferRecord } from './state.ts';
 
 /** Takes an offer out of the books; what becomes of its resources is the caller's business. */
 export function forgetOffer(ctx: Context, offer: OfferRecord): void {
   const { state } = ctx;
   state.offers.delete(offer.id);
-  state.frameworks.get(offer.frameworkId)?.offers.delete(offer.id);
-  state.agents.get(offer.agentId)?.offers.delete(offer.id);
+  const framework = state.frameworks.get(offer.frameworkId);
+  const agent = state.agents.get(offer.agentId);
+  framework?.offers.delete(offer.id);
+  agent?.offers.delete(offer.id);
+  changeHoldings(framework, agent);
   if (state.settings.offerTimeoutMs !== undefined) {
     emit(ctx, { type: 'CANCEL_TIMER', key: `offer/${offer.id}` });
   }

@@ -1,23 +1,51 @@
-/** Sums of what agents and frameworks hold. */
-import { addResources, NO_RESOURCES, type Resources } from '@stoke/resources';
+/** Sums of what agents and frameworks hold, remembered until it changes. */
+import { type Resources, sumResources } from '@stoke/resources';
 import type { Agent, Framework, MasterState } from './state.ts';
 
-export function sumOf(parts: Iterable<Resources>): Resources {
-  let sum = NO_RESOURCES;
-  for (const part of parts) sum = addResources(sum, part);
-  return sum;
+type Owner = Agent | Framework;
+
+/** What was summed up when the owner's count of changes was `holdings`. */
+type Sums = {
+  readonly holdings: number;
+  used: Resources | undefined;
+  offered: Resources | undefined;
+};
+
+const sums = new WeakMap<Pick<Owner, 'holdings'>, Sums>();
+
+function sumsOf(owner: Pick<Owner, 'holdings'>): Sums {
+  const known = sums.get(owner);
+  if (known?.holdings === owner.holdings) return known;
+  const fresh: Sums = { holdings: owner.holdings, used: undefined, offered: undefined };
+  sums.set(owner, fresh);
+  return fresh;
+}
+
+/** Notes that tasks, executors or offers of these owners came, went or gave their resources back. */
+export function changeHoldings(...owners: readonly (Owner | undefined)[]): void {
+  for (const owner of owners) if (owner !== undefined) owner.holdings++;
 }
 
 /** What live tasks and executors hold. */
-export function usedResources(owner: Pick<Framework | Agent, 'tasks' | 'executors'>): Resources {
-  const tasks = [...owner.tasks.values()].filter((record) => !record.released);
-  return sumOf([...tasks, ...owner.executors.values()].map((record) => record.resources));
+export function usedResources(owner: Pick<Owner, 'tasks' | 'executors' | 'holdings'>): Resources {
+  const known = sumsOf(owner);
+  known.used ??= sumResources(usedParts(owner));
+  return known.used;
+}
+
+function* usedParts({ tasks, executors }: Pick<Owner, 'tasks' | 'executors'>): Iterable<Resources> {
+  for (const { released, resources } of tasks.values()) if (!released) yield resources;
+  for (const { resources } of executors.values()) yield resources;
 }
 
 /** What open offers hold. */
 export function offeredResources(
   state: MasterState,
-  owner: Pick<Framework | Agent, 'offers'>,
+  owner: Pick<Owner, 'offers' | 'holdings'>,
 ): Resources {
-  return sumOf([...owner.offers].flatMap((id) => state.offers.get(id)?.resources ?? []));
+  const known = sumsOf(owner);
+  known.offered ??= sumResources(
+    [...owner.offers].flatMap((id) => state.offers.get(id)?.resources ?? []),
+  );
+  return known.offered;
 }

@@ -63,8 +63,12 @@ function byTime<T extends { readonly timeNs: number }>(entries: readonly T[]): T
 
 /** The time to re-register after a restart of the master is over. */
 export function handleRecoveryTimeout(ctx: Context): void {
-  const agentIds = [...ctx.state.recoveredAgents.keys()];
+  const { recoveredAgents } = ctx.state;
+  const agentIds = [...recoveredAgents.keys()];
   if (agentIds.length === 0) return;
+  for (const agent of [...recoveredAgents.values()]) {
+    recoveredAgents.set(agent.id, { ...agent, leaving: true });
+  }
   const atNs = ctx.nowMs * NS_PER_MS;
   emit(ctx, {
     type: 'STORE',

@@ -114,6 +114,8 @@ export type Framework = {
   readonly offers: Set<string>;
   readonly inverseOffers: Set<string>;
   readonly counters: Counters;
+  /** Grows with each change of what its tasks, executors and offers hold. */
+  holdings: number;
 };
 
 export type Agent = {
@@ -135,6 +137,8 @@ export type Agent = {
   readonly inverseAnswers: Map<string, AllocatorInverseOfferStatus>;
   /** Its planned absence, as offers and the allocator have it. */
   unavailability: Unavailability | undefined;
+  /** Grows with each change of what its tasks, executors and offers hold. */
+  holdings: number;
   /** By the uuid of the operation in hex: sent, and not acknowledged by the framework yet. */
   readonly operations: Map<string, Operation>;
   /** Requests of operators that wait until their operation (the key) is on the agent's disk. */
@@ -157,7 +161,12 @@ export type DrainRecord = {
 };
 
 /** An agent of which the registry knows and that has not come back since this master started. */
-export type RecoveredAgent = { readonly id: string; readonly info: AgentInfo };
+export type RecoveredAgent = {
+  readonly id: string;
+  readonly info: AgentInfo;
+  /** It did not come back in time: the registry is about to forget it. */
+  readonly leaving?: boolean;
+};
 
 /** An agent on its way in; `report` is what a returning one says it runs. */
 export type Admission = {

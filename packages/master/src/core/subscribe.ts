@@ -102,6 +102,7 @@ export function createFramework(info: FrameworkInfo, id: string, nowMs: number):
     executors: new Map(),
     offers: new Set(),
     inverseOffers: new Set(),
+    holdings: 0,
     counters: new Map(),
   };
 }

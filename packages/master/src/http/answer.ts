@@ -8,8 +8,14 @@ export type HttpAnswer = {
   readonly body?: { readonly type: string; readonly content: string | Uint8Array };
 };
 
+/** A big document, sent piece by piece as its reader takes it. */
+export type DocumentAnswer = {
+  readonly status: 200;
+  readonly document: { readonly type: string; readonly pieces: readonly Uint8Array[] };
+};
+
 /** An answer, or 'taken' when the route took the raw response over. */
-export type Answer = 'taken' | HttpAnswer;
+export type Answer = 'taken' | HttpAnswer | DocumentAnswer;
 
 /** Plain text, as Mesos reports problems. */
 export function textAnswer(
@@ -35,6 +41,21 @@ export function jsonAnswer(value: unknown, jsonp?: string | undefined): HttpAnsw
     return { status: 200, body: { type: 'application/json', content } };
   }
   return { status: 200, body: { type: 'text/javascript', content: `${jsonp}(${content})` } };
+}
+
+/** Documents up to this size are sent like any other answer. */
+const WHOLE_BYTES = 1024 * 1024;
+
+/** JSON out of pieces; with `jsonp` a script that calls that function. */
+export function documentAnswer(pieces: readonly Uint8Array[], jsonp?: string): Answer {
+  const called = jsonp !== undefined && jsonp !== '';
+  const type = called ? 'text/javascript' : 'application/json';
+  const all: readonly Uint8Array[] = called
+    ? [Buffer.from(`${jsonp}(`), ...pieces, Buffer.from(')')]
+    : pieces;
+  const bytes = all.reduce((sum, piece) => sum + piece.length, 0);
+  if (bytes > WHOLE_BYTES) return { status: 200, document: { type, pieces: all } };
+  return { status: 200, body: { type, content: Buffer.concat(all) } };
 }
 
 export function methodNotAllowed(allowed: readonly string[], received: string): HttpAnswer {

@@ -1,7 +1,7 @@
 /** `/metrics/snapshot`: a flat map of numbers under Mesos's keys. */
-import { fromMilli, quantitiesOf } from '@stoke/resources';
+import { fromMilli, quantitiesOf, sumResources } from '@stoke/resources';
 import { counted } from '../core/counters.ts';
-import { offeredResources, sumOf, usedResources } from '../core/owned-resources.ts';
+import { offeredResources, usedResources } from '../core/owned-resources.ts';
 import type { MasterState } from '../core/state.ts';
 import { isActive, isConnected } from '../core/state.ts';
 import { frameworkMetrics } from './framework-metrics.ts';
@@ -39,9 +39,9 @@ const CALL_METRICS: Readonly<Record<string, string>> = {
 
 function resourceMetrics(state: MasterState): Metrics {
   const agents = [...state.agents.values()];
-  const total = quantitiesOf(sumOf(agents.map((agent) => agent.total)));
-  const used = quantitiesOf(sumOf(agents.map(usedResources)));
-  const offered = quantitiesOf(sumOf(agents.map((agent) => offeredResources(state, agent))));
+  const total = quantitiesOf(sumResources(agents.map((agent) => agent.total)));
+  const used = quantitiesOf(sumResources(agents.map(usedResources)));
+  const offered = quantitiesOf(sumResources(agents.map((agent) => offeredResources(state, agent))));
   const metrics: Metrics = {};
   for (const name of RESOURCES) {
     const all = fromMilli(total.get(name) ?? 0);

@@ -9,6 +9,7 @@ import type { Answer, HttpAnswer } from './answer.ts';
 import { methodNotAllowed, NOT_FOUND, redirectTo, textAnswer } from './answer.ts';
 import type { Authenticator } from './authentication.ts';
 import { identify } from './authentication.ts';
+import { sendDocument } from './document-sender.ts';
 import { answerForError } from './errors.ts';
 import type { MasterRequest, Route } from './routes.ts';
 import { endpointPath, findRoute } from './routes.ts';
@@ -115,6 +116,17 @@ function acceptsGzip(request: FastifyRequest): boolean {
 
 async function send(request: FastifyRequest, reply: FastifyReply, result: Answer): Promise<void> {
   if (result === 'taken') return;
+  if ('document' in result) {
+    for (const [name, value] of Object.entries(reply.getHeaders())) {
+      if (value !== undefined) reply.raw.setHeader(name, value);
+    }
+    reply.hijack();
+    await sendDocument(reply.raw, result.document, {
+      gzip: acceptsGzip(request),
+      headOnly: request.method === 'HEAD',
+    });
+    return;
+  }
   reply.code(result.status).headers(result.headers ?? {});
   if (result.body === undefined) {
     // Fastify would add a content type to an empty string; nothing at all keeps the head bare.

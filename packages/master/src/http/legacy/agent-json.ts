@@ -12,6 +12,7 @@ import { offeredResources, usedResources } from '../../core/owned-resources.ts';
 import type { Agent, DrainRecord, MasterState } from '../../core/state.ts';
 import { isActive } from '../../core/state.ts';
 import type { Viewer } from '../../core/viewer.ts';
+import type { Rendering } from '../json-document.ts';
 import type { Json } from './resource-json.ts';
 import { fullOf, reservedSummaries, summaryOf } from './resource-json.ts';
 
@@ -79,6 +80,20 @@ export function agentJson(state: MasterState, agent: Agent, viewer: Viewer): Jso
     capabilities: agent.capabilities,
     ...drainJson(state.draining.get(agent.id)),
   };
+}
+
+const renderings = new WeakMap<MasterState, Rendering<Agent>>();
+
+/** Agents in long lists: rendered again when anything of theirs is another value than before. */
+export function agentRendering(state: MasterState, viewer: Viewer): Rendering<Agent> {
+  const text = (agent: Agent): string => JSON.stringify(agentJson(state, agent, viewer));
+  if (!viewer.seesAll) return { text, stamp: undefined };
+  const known = renderings.get(state) ?? {
+    text,
+    stamp: (agent: Agent) => [...Object.values(agent), state.draining.get(agent.id)],
+  };
+  renderings.set(state, known);
+  return known;
 }
 
 /** An agent as `/slaves` shows it: with whole resources beside the summaries. */

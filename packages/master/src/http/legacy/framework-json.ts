@@ -6,9 +6,10 @@ import { offeredResources, usedResources } from '../../core/owned-resources.ts';
 import type { Framework, MasterState, OfferRecord } from '../../core/state.ts';
 import { isConnected } from '../../core/state.ts';
 import type { Viewer } from '../../core/viewer.ts';
+import { LongList, type Rendering } from '../json-document.ts';
 import type { Json } from './resource-json.ts';
 import { summaryOf } from './resource-json.ts';
-import { executorJson, labelsJson, taskJson } from './task-json.ts';
+import { executorJson, labelsJson, TASK } from './task-json.ts';
 
 /** What `/state-summary` shows of a framework, before its counters. */
 export function frameworkSummaryJson(state: MasterState, framework: Framework): Json {
@@ -56,14 +57,22 @@ function constraintsJson(framework: Framework): unknown {
   return toJsonValue(SchedulerOfferConstraints, framework.constraints);
 }
 
-/** A framework with all it has, as `/state` and `/frameworks` show it. */
+const OFFER: Rendering<OfferRecord> = {
+  text: (offer) => JSON.stringify(offerJson(offer)),
+  // An offer never changes.
+  stamp: () => [],
+};
+
+/** A document with long lists (`renderDocument`): a framework with all it has, for `/state` and `/frameworks`. */
 export function frameworkJson(state: MasterState, framework: Framework, viewer: Viewer): Json {
   const { info } = framework;
   const used = usedResources(framework);
   const offered = offeredResources(state, framework);
   const offers = [...framework.offers].flatMap((id) => state.offers.get(id) ?? []);
-  const tasksJson = (tasks: Iterable<Task>): Json[] =>
-    [...tasks].filter((task) => viewer.task(task, info)).map(taskJson);
+  const tasksJson = (tasks: readonly Task[]): LongList => {
+    const seen = viewer.seesAll ? tasks : tasks.filter((task) => viewer.task(task, info));
+    return LongList.of(seen, TASK);
+  };
   return {
     ...summaryWith(framework, used, offered),
     user: info.user,
@@ -75,10 +84,10 @@ export function frameworkJson(state: MasterState, framework: Framework, viewer: 
     resources: summaryOf(addResources(used, offered)),
     ...timesJson(framework),
     ...rolesJson(framework),
-    tasks: tasksJson([...framework.tasks.values()].map(({ task }) => task)),
-    unreachable_tasks: tasksJson(framework.unreachableTasks.values()),
+    tasks: tasksJson(Array.from(framework.tasks.values(), ({ task }) => task)),
+    unreachable_tasks: tasksJson([...framework.unreachableTasks.values()]),
     completed_tasks: tasksJson(framework.completedTasks),
-    offers: offers.map(offerJson),
+    offers: LongList.of(offers, OFFER),
     executors: [...framework.executors.values()]
       .filter((executor) => viewer.executor(executor.info, info))
       .map(executorJson),

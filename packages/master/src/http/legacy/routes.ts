@@ -1,11 +1,13 @@
 /** The legacy endpoints that read the books, and `/teardown`. */
 import type { MasterEvent } from '../../core/events.ts';
 import type { Framework } from '../../core/state.ts';
-import type { Viewer } from '../../core/viewer.ts';
+import { SEES_ALL, type Viewer } from '../../core/viewer.ts';
 import { teardownNeeds } from '../access.ts';
 import type { Answer } from '../answer.ts';
-import { emptyAnswer, jsonAnswer, textAnswer } from '../answer.ts';
+import { documentAnswer, emptyAnswer, textAnswer } from '../answer.ts';
+import { renderDocument } from '../json-document.ts';
 import type { MasterRequest, Route } from '../routes.ts';
+import { shared } from '../shared-work.ts';
 import { agentFullJson, recoveredAgentsJson } from './agent-json.ts';
 import { frameworkJson } from './framework-json.ts';
 import type { Json } from './resource-json.ts';
@@ -65,12 +67,26 @@ export function legacyRoutes(options: LegacyRoutesOptions): Route[] {
     realm: 'mesos-master-readonly',
     access: 'filtered',
     leaderOnly: true,
-    handle: (request) =>
-      jsonAnswer(render(request, request.viewer()), request.query.get('jsonp') ?? undefined),
+    handle: async (request) => {
+      const document = await renderDocument(render(request, request.viewer()));
+      return documentAnswer(document, request.query.get('jsonp') ?? undefined);
+    },
   });
   const { state, cluster } = options;
+  /** One document for all who ask at the same time. */
+  const wholeState = shared(() => renderDocument(stateJson(options, SEES_ALL)));
   return [
-    reading('/state', (_request, viewer) => stateJson(options, viewer)),
+    {
+      path: '/state',
+      realm: 'mesos-master-readonly',
+      access: 'filtered',
+      leaderOnly: true,
+      handle: async (request) => {
+        const viewer = request.viewer();
+        const document = viewer.seesAll ? wholeState() : renderDocument(stateJson(options, viewer));
+        return documentAnswer(await document, request.query.get('jsonp') ?? undefined);
+      },
+    },
     reading('/state-summary', (_request, viewer) => summaryJson(state, cluster, viewer)),
     reading('/slaves', ({ query }, viewer) => slavesJson(options, query, viewer)),
     reading('/frameworks', ({ query }, viewer) => frameworksJson(options, query, viewer)),

@@ -1,10 +1,11 @@
 /** `/state`: everything at once. */
 import type { MasterInfo } from '@stoke/protocol';
-import type { Agent, Framework, MasterState } from '../../core/state.ts';
+import type { Framework, MasterState } from '../../core/state.ts';
 import { isActive } from '../../core/state.ts';
 import type { Viewer } from '../../core/viewer.ts';
 import { BUILD_INFO } from '../../version.ts';
-import { agentJson, recoveredAgentsJson } from './agent-json.ts';
+import { LongList } from '../json-document.ts';
+import { agentRendering, recoveredAgentsJson } from './agent-json.ts';
 import { frameworkJson } from './framework-json.ts';
 import type { Json } from './resource-json.ts';
 
@@ -50,6 +51,7 @@ function identityJson(facts: StateFacts, viewer: Viewer): Json {
   };
 }
 
+/** A document with long lists, for `renderDocument`. */
 export function stateJson(facts: StateFacts, viewer: Viewer): Json {
   const { state } = facts;
   const render = (frameworks: Iterable<Framework>): Json[] =>
@@ -58,7 +60,7 @@ export function stateJson(facts: StateFacts, viewer: Viewer): Json {
       .map((framework) => frameworkJson(state, framework, viewer));
   return {
     ...identityJson(facts, viewer),
-    slaves: [...state.agents.values()].map((agent: Agent) => agentJson(state, agent, viewer)),
+    slaves: LongList.of([...state.agents.values()], agentRendering(state, viewer)),
     recovered_slaves: recoveredAgentsJson(state),
     frameworks: render(state.frameworks.values()),
     completed_frameworks: render(state.completedFrameworks.values()),

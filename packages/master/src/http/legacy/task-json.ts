@@ -13,6 +13,7 @@ import {
 } from '@stoke/protocol';
 import { resourcesFromTrustedWire } from '@stoke/resources';
 import type { ExecutorRecord } from '../../core/state.ts';
+import type { Rendering } from '../json-document.ts';
 import type { Json } from './resource-json.ts';
 import { summaryOf } from './resource-json.ts';
 
@@ -68,6 +69,12 @@ export function taskJson(task: Task): Json {
     ...(health_check === undefined ? {} : { health_check: toJsonValue(HealthCheck, health_check) }),
   };
 }
+
+/** What changes about a task is its state and its statuses; the last of them is replaced, never changed. */
+export const TASK: Rendering<Task> = {
+  text: (task) => JSON.stringify(taskJson(task)),
+  stamp: ({ state, statuses }) => [state, statuses?.length, statuses?.at(-1)],
+};
 
 function limitsJson(limits: NonNullable<Task['limits']>): Json {
   return Object.fromEntries(

@@ -45,6 +45,13 @@ export interface SchedulerCalls {
     filter?: RefuseFor,
   ): Promise<void>;
   decline(offerIds: readonly string[], filter?: RefuseFor): Promise<void>;
+  /**
+   * Promises to leave the agents of these inverse offers before their maintenance begins; the tasks
+   * are the framework's to move. Until the filter ends it is not asked again.
+   */
+  acceptInverseOffers(inverseOfferIds: readonly string[], filter?: RefuseFor): Promise<void>;
+  /** Tells the operator that the framework will not leave in time. */
+  declineInverseOffers(inverseOfferIds: readonly string[], filter?: RefuseFor): Promise<void>;
   /** Clears filters and asks for offers again; for all roles when none are named. */
   revive(roles?: readonly string[]): Promise<void>;
   /** No more offers; for all roles when none are named. */
@@ -82,6 +89,16 @@ export function createSchedulerCalls(send: (call: SchedulerCall) => Promise<void
       accept(offerIds, [{ type: 'LAUNCH', launch: { task_infos: [...tasks] } }], filter),
     decline: (offerIds, filter) =>
       send({ type: 'DECLINE', decline: { offer_ids: ids(offerIds), ...filters(filter) } }),
+    acceptInverseOffers: (offerIds, filter) =>
+      send({
+        type: 'ACCEPT_INVERSE_OFFERS',
+        accept_inverse_offers: { inverse_offer_ids: ids(offerIds), ...filters(filter) },
+      }),
+    declineInverseOffers: (offerIds, filter) =>
+      send({
+        type: 'DECLINE_INVERSE_OFFERS',
+        decline_inverse_offers: { inverse_offer_ids: ids(offerIds), ...filters(filter) },
+      }),
     revive: (roles) => send({ type: 'REVIVE', revive: { roles: [...(roles ?? [])] } }),
     suppress: (roles) => send({ type: 'SUPPRESS', suppress: { roles: [...(roles ?? [])] } }),
     kill: ({ gracePeriodMs, ...task }) =>

@@ -89,6 +89,44 @@ describe.each(['json', 'protobuf'] as const)('the driver speaking %s', (format) 
   });
 });
 
+test('the driver hands out inverse offers, and answers them', async () => {
+  const rescinded: string[] = [];
+  const driver = makeDriver({
+    inverseOffers: ([first, second]) =>
+      driver
+        .acceptInverseOffers([first?.id.value ?? ''], { refuseSeconds: 60 })
+        .then(() => driver.declineInverseOffers([second?.id.value ?? ''])),
+    rescindInverseOffer: (id) => void rescinded.push(id),
+  });
+  void driver.run();
+  const stream = await master.stream();
+  stream.send(subscribedEvent);
+  const framework_id = { value: 'f-1' };
+  const unavailability = { start: { nanoseconds: 1 } };
+  const inverse_offers = ['i1', 'i2'].map((value) => ({
+    id: { value },
+    framework_id,
+    unavailability,
+  }));
+  const inverse_offer_id = { value: 'i1' };
+  stream.send({ type: 'RESCIND_INVERSE_OFFER', rescind_inverse_offer: { inverse_offer_id } });
+  stream.send({ type: 'INVERSE_OFFERS', inverse_offers: { inverse_offers } });
+  expect(await master.call()).toEqual({
+    framework_id,
+    type: 'ACCEPT_INVERSE_OFFERS',
+    accept_inverse_offers: {
+      inverse_offer_ids: [{ value: 'i1' }],
+      filters: { refuse_seconds: 60 },
+    },
+  });
+  expect(await master.call()).toEqual({
+    framework_id,
+    type: 'DECLINE_INVERSE_OFFERS',
+    decline_inverse_offers: { inverse_offer_ids: [{ value: 'i2' }] },
+  });
+  expect(rescinded).toEqual(['i1']);
+});
+
 test('the driver acknowledges the end of operations, and not what needs no acknowledgement', async () => {
   const seen: unknown[] = [];
   const driver = makeDriver({

@@ -12,6 +12,7 @@ import {
 import { usedByFramework } from './agent-records.ts';
 import type { Agent, Framework, MasterState } from './state.ts';
 import { isActive } from './state.ts';
+import { absenceReasons } from './why-absent.ts';
 
 /** Plain amounts per resource name. */
 export type Amounts = Readonly<Record<string, number>>;
@@ -121,6 +122,8 @@ export function whyReport(
   const framework = state.frameworks.get(frameworkId);
   if (framework === undefined) return undefined;
   const report = state.allocator.why(frameworkId, nowMs);
+  // These know what agents are doing instead of serving, the allocator only that they do not.
+  const absent = absenceReasons(state, nowMs);
   const agents = [...state.agents.values()];
   const totals = agents.map((agent) => quantitiesOf(agent.total));
   const free = agents.filter(isActive).map((agent) => freeOn(state, agent));
@@ -136,7 +139,8 @@ export function whyReport(
       reasons: [
         ...role.messages.map((sentence) => ({ kind: 'general', sentence })),
         ...offerReason(framework, role, state),
-        ...role.agents.map(agentReason),
+        ...role.agents.filter(({ reason }) => reason !== 'agent-inactive').map(agentReason),
+        ...absent,
       ],
     })),
     offersOutstanding: framework.offers.size,

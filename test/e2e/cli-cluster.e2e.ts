@@ -79,6 +79,26 @@ test('add and remove change a running cluster', async () => {
   expect(processes('agents/clara')).toEqual([]);
 });
 
+test('drain empties a host and reactivate brings it back', async () => {
+  const status = async (): Promise<string | undefined> => {
+    const info = await session.json<ClusterInfo>(['cluster', 'info', '-n', 'dev']);
+    return info.hosts.find(({ name }) => name === 'agent-1')?.status;
+  };
+  const order = (verb: string, ...more: string[]) =>
+    session.run(['cluster', verb, '-n', 'dev', 'agent-1', ...more]);
+  const drained = await order('drain', '--grace', '1.5s');
+  expect([drained.code, drained.stdout]).toEqual([0, "Draining host 'agent-1' of cluster 'dev'\n"]);
+  expect(await status()).toBe('draining');
+  const reactivated = await order('reactivate');
+  expect(reactivated.code, reactivated.stderr).toBe(0);
+  expect(await status()).toBe('ready');
+  const again = await order('reactivate');
+  expect(again.code).toBe(1);
+  expect(again.stderr).toContain('Agent is not deactivated');
+  const nobody = await session.run(['cluster', 'drain', '-n', 'dev', 'nobody']);
+  expect(nobody.stderr).toContain('its hosts are agent-1, agent-2');
+});
+
 test('info says which part died and how to bring it back, and start does', async () => {
   const file = join(session.stateHome, 'stoke/local/dev/agents/agent-1/daemon.json');
   const { pid } = JSON.parse(readFileSync(file, 'utf8')) as { pid: number };

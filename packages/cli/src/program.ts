@@ -6,6 +6,7 @@ import { addInfoCommand } from './commands/cluster/info.ts';
 import { addKillCommand } from './commands/cluster/kill.ts';
 import { addListCommand } from './commands/cluster/list.ts';
 import { addRemoveCommand } from './commands/cluster/remove.ts';
+import { addServiceCommands } from './commands/cluster/service.ts';
 import { addStartCommand } from './commands/cluster/start.ts';
 import { addSubmitCommand } from './commands/cluster/submit.ts';
 import { addCompletionCommand } from './commands/completion.ts';
@@ -58,6 +59,7 @@ export function createProgram(io: CliIo): Command {
   addCreateCommand(cluster, io);
   addAddCommand(cluster, io);
   addRemoveCommand(cluster, io);
+  addServiceCommands(cluster, io);
   addKillCommand(cluster, io);
   addStartCommand(cluster, io);
   addInfoCommand(cluster, io);

@@ -23,6 +23,8 @@ test.each([
   ['cluster', 'create'],
   ['cluster', 'submit'],
   ['cluster', 'remove'],
+  ['cluster', 'drain'],
+  ['cluster', 'reactivate'],
   ['spark', 'submit'],
   ['demo'],
   ['why'],

@@ -1,0 +1,140 @@
+/** `stoke cluster drain`, `deactivate` and `reactivate`: takes a host out of service, and back into it. */
+import type { callMaster } from '@stoke/client';
+import type { Command } from 'commander';
+import { readDuration, withExamples, withJsonOption } from '../../command-options.ts';
+import { applyCommon, type CliIo, type CommonOptions, writeJson } from '../../io.ts';
+import { findCluster } from '../../providers.ts';
+
+const answerTimeoutMs = 10_000;
+
+interface ServiceOptions extends CommonOptions {
+  readonly name: string;
+}
+
+interface DrainOptions extends ServiceOptions {
+  /** Milliseconds. */
+  readonly grace?: number;
+  readonly gone?: boolean;
+}
+
+type AgentId = { readonly value: string };
+type MasterCall = Parameters<typeof callMaster>[1];
+
+/** Adds the three commands. */
+export function addServiceCommands(parent: Command, io: CliIo): void {
+  const drain = serviceCommand(parent, {
+    name: 'drain',
+    summary: 'empty a host for maintenance',
+    description:
+      'Empty a host: it gets no new work, its tasks are killed and told why. It stays out of service until it is reactivated.',
+  })
+    .option('--grace <duration>', 'the most time that a task gets to end by itself', readDuration)
+    .option('--gone', 'the host never comes back: once it is empty, its agent ends');
+  withExamples(drain, [
+    'stoke cluster drain -n dev agent-3',
+    'stoke cluster drain -n dev agent-3 --grace 30s',
+  ]).action((host: string, options: DrainOptions) =>
+    order(io, { host, options, call: drainCall(options), done: 'Draining' }),
+  );
+  const deactivate = serviceCommand(parent, {
+    name: 'deactivate',
+    summary: 'give a host no new work',
+    description: 'Give a host no new work; what it runs goes on.',
+  });
+  withExamples(deactivate, ['stoke cluster deactivate -n dev agent-3']).action(
+    (host: string, options: ServiceOptions) => {
+      const call = (agent_id: AgentId): MasterCall => ({
+        type: 'DEACTIVATE_AGENT',
+        deactivate_agent: { agent_id },
+      });
+      return order(io, { host, options, call, done: 'Deactivated' });
+    },
+  );
+  const reactivate = serviceCommand(parent, {
+    name: 'reactivate',
+    summary: 'use a host again',
+    description: 'Use a host again that was drained or deactivated.',
+  });
+  withExamples(reactivate, ['stoke cluster reactivate -n dev agent-3']).action(
+    (host: string, options: ServiceOptions) => {
+      const call = (agent_id: AgentId): MasterCall => ({
+        type: 'REACTIVATE_AGENT',
+        reactivate_agent: { agent_id },
+      });
+      return order(io, { host, options, call, done: 'Reactivated' });
+    },
+  );
+}
+
+function serviceCommand(
+  parent: Command,
+  words: { readonly name: string; readonly summary: string; readonly description: string },
+): Command {
+  const command = parent
+    .command(words.name)
+    .summary(words.summary)
+    .description(words.description)
+    .argument('<hostname>', 'name of the host, as in info')
+    .requiredOption('-n, --name <name>', 'name of the cluster');
+  return withJsonOption(command);
+}
+
+function drainCall({ grace, gone = false }: DrainOptions): (agent_id: AgentId) => MasterCall {
+  const seconds = Math.floor((grace ?? 0) / 1000);
+  const nanos = Math.round(((grace ?? 0) % 1000) * 1e6);
+  const limit = grace === undefined ? {} : { max_grace_period: { seconds, nanos } };
+  return (agent_id) => ({
+    type: 'DRAIN_AGENT',
+    drain_agent: { agent_id, mark_gone: gone, ...limit },
+  });
+}
+
+/** Tells the master of the cluster; it answers once that outlives any crash. */
+async function order(
+  io: CliIo,
+  it: {
+    readonly host: string;
+    readonly options: ServiceOptions;
+    readonly call: (agentId: AgentId) => MasterCall;
+    readonly done: string;
+  },
+): Promise<void> {
+  const { host, options, call, done } = it;
+  applyCommon(io, options);
+  const { agentId, url } = await findAgent(io, options.name, host);
+  const { callMaster, createConnection } = await import('@stoke/client');
+  await callMaster(createConnection({ url, timeoutMs: answerTimeoutMs }), call({ value: agentId }));
+  if (options.json) writeJson(io, { cluster: options.name, host, agentId });
+  else io.stdout.write(`${done} host '${host}' of cluster '${options.name}'\n`);
+}
+
+async function findAgent(
+  io: CliIo,
+  cluster: string,
+  host: string,
+): Promise<{ readonly agentId: string; readonly url: string }> {
+  const provider = await findCluster(io, cluster);
+  const info = await provider.info(cluster);
+  const { clusterError } = await import('@stoke/cluster');
+  if (provider.name !== 'local') {
+    throw clusterError('PROVIDER_UNSUPPORTED', {
+      message: `Cannot take host '${host}' out of service: provider '${provider.name}' can only remove hosts; use 'stoke cluster remove'`,
+      details: { cluster, host, provider: provider.name },
+    });
+  }
+  const found = info?.hosts.find(({ name }) => name === host);
+  if (found === undefined) {
+    const names = (info?.hosts ?? []).map(({ name }) => name).join(', ');
+    throw clusterError('HOST_UNKNOWN', {
+      message: `Cannot find host '${host}' of cluster '${cluster}': its hosts are ${names}`,
+      details: { cluster, host },
+    });
+  }
+  if (found.id === undefined || info?.master.url === undefined) {
+    throw clusterError('CLUSTER_NOT_RUNNING', {
+      message: `Cannot reach host '${host}' of cluster '${cluster}': it is ${found.status}; start it with 'stoke cluster start -n ${cluster}'`,
+      details: { cluster, host },
+    });
+  }
+  return { agentId: found.id, url: info.master.url };
+}

@@ -24,6 +24,8 @@ const tools: readonly Tool[] = [
   { command: 'tini-static', debianPackage: 'tini', neededBy: 'e2e', optional: true },
   { command: 'docker-registry', debianPackage: 'docker-registry', neededBy: 'e2e', optional: true },
   { command: 'busybox', debianPackage: 'busybox-static', neededBy: 'e2e', optional: true },
+  { command: 'dockerd', debianPackage: 'docker.io', neededBy: 'e2e', optional: true },
+  { command: 'ip', debianPackage: 'iproute2', neededBy: 'e2e', optional: true },
 ];
 
 function isOnPath(command: string): boolean {

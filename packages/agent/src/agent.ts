@@ -120,6 +120,7 @@ export class Agent {
       clock,
       rules: { switchUser: config.switch_user },
       entering: (containerId, command) => this.#launcher.entering(containerId, command),
+      runInside: (...words) => this.#launcher.runInside(...words),
       dispatch: (event) => this.#engine.dispatch(event),
     });
     this.#gc = createSandboxGc(options, { workDir: this.#workDir, state });

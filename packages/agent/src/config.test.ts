@@ -36,7 +36,7 @@ test('configProblems asks for authentication off loopback', () => {
 
 test('configProblems lists all that is wrong at once', () => {
   const found = configProblems({
-    ...parse('--containerizers=docker'),
+    ...parse('--containerizers=podman'),
     master: 'zk://h:2181/mesos',
   });
   expect(found).toEqual([

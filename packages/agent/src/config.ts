@@ -11,6 +11,7 @@ import {
 } from '@stoke/kit';
 import { z } from 'zod';
 import { formatDuration } from './core/durations.ts';
+import { parseEngineAddress } from './io/docker/engine-client.ts';
 
 const logLevel = z
   .string()
@@ -168,7 +169,7 @@ export const agentFlags = z.object({
     .string()
     .default('mesos')
     .describe(
-      'What runs containers: a list of mesos (plain processes) and oci (an OCI runtime); the first that supports a container gets it',
+      'What runs containers: a list of mesos (plain processes), oci (an OCI runtime) and docker (a Docker Engine); the first that supports a container gets it',
     ),
   oci_runtime: pathFlag().optional().describe('Runtime of oci; default: runc on PATH'),
   oci_init: pathFlag()
@@ -186,7 +187,7 @@ export const agentFlags = z.object({
     .int()
     .min(2)
     .default(4096)
-    .describe('Most processes and threads in a container of oci'),
+    .describe('Most processes and threads in a container of oci or docker'),
   image_providers: z
     .enum(['', 'docker'])
     .default('')
@@ -219,7 +220,26 @@ export const agentFlags = z.object({
   cgroups_enable_cfs: z
     .boolean()
     .default(false)
-    .describe('Containers of oci never get more cpu than they have, even on an idle machine'),
+    .describe(
+      'Containers of oci and docker never get more cpu than they have, even on an idle machine',
+    ),
+  docker_socket: z
+    .string()
+    .default('/var/run/docker.sock')
+    .refine((text) => parseEngineAddress(text) !== undefined, {
+      message: 'expected a path, unix://path or tcp://host:port',
+    })
+    .describe('Where the Docker Engine listens: a path, or tcp://host:port'),
+  docker_stop_timeout: durationFlag()
+    .prefault('0secs')
+    .describe('Time a container of Docker has to end before it is killed, when it is killed'),
+  docker_remove_delay: durationFlag()
+    .prefault('6hrs')
+    .describe('Time for which ended containers stay at the Docker Engine'),
+  docker_kill_orphans: z
+    .boolean()
+    .default(true)
+    .describe('Containers of this agent at the Docker Engine that it does not know are removed'),
 });
 
 export type AgentConfig = Readonly<z.output<typeof agentFlags>>;
@@ -287,10 +307,10 @@ function authenticationProblems(config: AgentConfig): string[] {
 }
 
 function containerizerProblems({ containerizers }: AgentConfig): string[] {
-  const known = ['mesos', 'posix', 'oci'];
+  const known = ['mesos', 'posix', 'oci', 'docker'];
   const unknown = containerizers.split(',').filter((name) => !known.includes(name));
   return unknown.map(
-    (name) => `Expected \`--containerizers\` to hold only mesos and oci, got '${name}'`,
+    (name) => `Expected \`--containerizers\` to hold only mesos, oci and docker, got '${name}'`,
   );
 }
 
@@ -310,6 +330,8 @@ const milliseconds = new Set([
   'disk_watch_interval',
   'container_disk_watch_interval',
   'container_ports_watch_interval',
+  'docker_remove_delay',
+  'docker_stop_timeout',
 ]);
 const bytes = new Set([
   'container_log_max_size',

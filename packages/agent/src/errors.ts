@@ -4,6 +4,8 @@ import { type AppError, type AppErrorOptions, type ErrorTable, errorFrom } from 
 export type AgentErrorCode =
   | 'ARCHIVE_UNSAFE'
   | 'CONTAINERIZER_UNUSABLE'
+  | 'DOCKER_REFUSED'
+  | 'DOCKER_UNREACHABLE'
   | 'FETCH_FAILED'
   | 'FILE_INACCESSIBLE'
   | 'IMAGE_UNUSABLE'
@@ -22,6 +24,16 @@ export const AGENT_ERRORS: ErrorTable<AgentErrorCode> = {
     httpStatus: 500,
     retryable: false,
     sentence: 'A containerizer was asked for that cannot work on this machine.',
+  },
+  DOCKER_REFUSED: {
+    httpStatus: 500,
+    retryable: false,
+    sentence: 'The Docker Engine answered a call with an error.',
+  },
+  DOCKER_UNREACHABLE: {
+    httpStatus: 503,
+    retryable: true,
+    sentence: 'The Docker Engine does not answer.',
   },
   FETCH_FAILED: {
     httpStatus: 502,

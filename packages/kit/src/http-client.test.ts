@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { openStream, requestHttp } from './http-client.ts';
 
@@ -118,4 +121,17 @@ test('requestHttp() shows neither user nor password of a URL', async () => {
     message: expect.stringContaining("'http://***@127.0.0.1:9/x'"),
     details: { url: 'http://***@127.0.0.1:9/x' },
   });
+});
+
+test('requestHttp() asks a Unix socket, and tells one that nobody listens on', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'stoke-socket-'));
+  const socketPath = join(directory, 'http.sock');
+  const server = createServer((request, response) => response.end(request.url));
+  servers.push(server);
+  await new Promise<void>((resolve) => server.listen(socketPath, resolve));
+  const answer = await requestHttp({ url: 'http://anybody/there', socketPath });
+  expect(answer.body.toString()).toBe('/there');
+  const absent = requestHttp({ url: 'http://anybody/', socketPath: join(directory, 'none') });
+  await expect(absent).rejects.toMatchObject({ code: 'HTTP_CONNECTION_FAILED' });
+  rmSync(directory, { recursive: true });
 });

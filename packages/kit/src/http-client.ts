@@ -14,6 +14,8 @@ export interface HttpRequest {
   /** Largest accepted answer. Default 64 MiB. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
+  /** A Unix socket to be asked instead of the host in the URL. */
+  readonly socketPath?: string;
 }
 
 /** A whole answer; header names are lower case. Redirects are not followed. */
@@ -39,7 +41,19 @@ export interface HttpStream {
 
 const defaultTimeoutMs = 30_000;
 const defaultMaxBytes = 64 * 1024 * 1024;
-const agent = new Agent({ connect: { timeout: 10_000 }, pipelining: 1 });
+const connectTimeoutMs = 10_000;
+const agent = new Agent({ connect: { timeout: connectTimeoutMs }, pipelining: 1 });
+/** One for each Unix socket that was asked. */
+const socketAgents = new Map<string, Agent>();
+
+function agentFor(socketPath: string | undefined): Agent {
+  if (socketPath === undefined) return agent;
+  const known = socketAgents.get(socketPath);
+  if (known !== undefined) return known;
+  const fresh = new Agent({ connect: { timeout: connectTimeoutMs, socketPath }, pipelining: 1 });
+  socketAgents.set(socketPath, fresh);
+  return fresh;
+}
 
 /**
  * Sends a request and reads the whole answer, whatever its status.
@@ -97,7 +111,7 @@ async function send(
 ): Promise<Dispatcher.ResponseData> {
   options.signal?.throwIfAborted();
   return await request(options.url, {
-    dispatcher: agent,
+    dispatcher: agentFor(options.socketPath),
     method: options.method ?? 'GET',
     headers: { ...options.headers },
     body: options.body ?? null,
@@ -150,12 +164,15 @@ export function withoutLogin(url: string): string {
 }
 
 const connectCodes = new Set([
+  // The last two: of a Unix socket.
   'ECONNREFUSED',
   'ENOTFOUND',
   'EAI_AGAIN',
   'EHOSTUNREACH',
   'ENETUNREACH',
   'UND_ERR_CONNECT_TIMEOUT',
+  'ENOENT',
+  'EACCES',
 ]);
 
 /** Our own errors and the caller's abort pass; everything else gets a code of ours. */

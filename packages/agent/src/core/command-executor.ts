@@ -69,7 +69,8 @@ export function commandStarted(turn: Turn, framework: Framework, executor: Execu
     reportCommand(turn, framework, { executor, news: { state: 'TASK_STARTING' } });
   }
   if (isImpossibleCommand(entry.info.command ?? {}, entry.info.container)) return;
-  reportCommand(turn, framework, { executor, news: { state: 'TASK_RUNNING' } });
+  const data = executor.facts?.data;
+  reportCommand(turn, framework, { executor, news: { state: 'TASK_RUNNING', data } });
   startChecks(turn, executor, { entry, resumed: false });
   const limit = entry.info.max_completion_time;
   if (limit !== undefined) {
@@ -80,7 +81,7 @@ export function commandStarted(turn: Turn, framework: Framework, executor: Execu
 
 export type CommandNews = Pick<
   UpdateContent,
-  'state' | 'reason' | 'message' | 'healthy' | 'limitation'
+  'state' | 'reason' | 'message' | 'data' | 'healthy' | 'limitation'
 >;
 
 /** An update in the words of the command executor. */
@@ -105,9 +106,9 @@ export function isImpossibleCommand(
   command: CommandInfo,
   container: ContainerInfo | undefined,
 ): boolean {
-  // An image may name a program of its own.
+  // An image may name a program of its own; a shell without a text is for the engine to refuse.
   const mayBeOfImage = command.shell === false && container?.mesos?.image !== undefined;
-  return command.value === undefined && !mayBeOfImage;
+  return command.value === undefined && !mayBeOfImage && container?.type !== 'DOCKER';
 }
 
 /** Ends a running command: SIGTERM now, SIGKILL after the grace period; a later kill may only shorten that. */
@@ -185,7 +186,8 @@ export function commandExited(
     executor.kill?.cause === 'too-long'
       ? ({ state: 'TASK_FAILED', reason: 'REASON_MAX_COMPLETION_TIME_REACHED' } as const)
       : { state: stateAtExit(executor, status) };
-  const message = `Command ${describeWaitStatus(status)}`;
+  const what = executor.info.container?.type === 'DOCKER' ? 'Container' : 'Command';
+  const message = `${what} ${describeWaitStatus(status)}`;
   const health = executor.kill?.cause === 'unhealthy' ? { healthy: false } : {};
   reportCommand(turn, framework, { executor, news: { ...outcome, ...health, message } });
   cancelTimer(turn, { kind: 'max-completion', containerId: executor.containerId });

@@ -1,5 +1,10 @@
 /** What can happen to an agent: the only inputs of its core. */
-import type { ExecutorCall, LinkMasterMessage, TaskResourceLimitation } from '@stoke/protocol';
+import type {
+  ExecutorCall,
+  LinkMasterMessage,
+  NetworkInfo,
+  TaskResourceLimitation,
+} from '@stoke/protocol';
 import type { ProbeResult } from './checks.ts';
 import type { AgentRecords } from './records.ts';
 import type { CheckKind } from './task-checks.ts';
@@ -18,9 +23,21 @@ export interface Limitation {
   readonly limits: TaskResourceLimitation;
 }
 
+/** What is known of a running container beyond its pid. */
+export interface ContainerFacts {
+  /** Where it can be reached, when it is not on the machine's own network. */
+  readonly networks?: readonly NetworkInfo[];
+  /** Told to the framework with TASK_RUNNING. */
+  readonly data?: Uint8Array;
+}
+
 /** How a recovered container was found. */
 export type RecoveredContainer =
-  | { readonly found: 'running'; readonly pid: number }
+  | {
+      readonly found: 'running';
+      readonly pid: number;
+      readonly facts?: ContainerFacts | undefined;
+    }
   /** The wait status, or undefined when nobody knows it. */
   | {
       readonly found: 'ended';
@@ -52,7 +69,12 @@ export type AgentEvent =
   | { readonly type: 'link-up' }
   | { readonly type: 'link-down' }
   | { readonly type: 'link-message'; readonly message: LinkMasterMessage }
-  | { readonly type: 'container-started'; readonly containerId: string; readonly pid: number }
+  | {
+      readonly type: 'container-started';
+      readonly containerId: string;
+      readonly pid: number;
+      readonly facts?: ContainerFacts | undefined;
+    }
   | {
       readonly type: 'container-failed';
       readonly containerId: string;

@@ -142,6 +142,7 @@ function takeOver(
   switch (found.found) {
     case 'running':
       executor.pid = found.pid;
+      executor.facts = found.facts;
       if (executor.kind === 'command') resumeCommand(turn, framework, executor);
       else awaitExecutor(turn, executor);
       return;

@@ -12,6 +12,7 @@ import type {
   TaskStatus,
 } from '@stoke/protocol';
 import { NO_RESOURCES, type Resources } from '@stoke/resources';
+import type { ContainerFacts } from './events.ts';
 import type { TaskChecks } from './task-checks.ts';
 
 /** Settings that the core's decisions depend on; times in milliseconds. */
@@ -80,6 +81,8 @@ export interface Executor {
   readonly directory: string;
   phase: ExecutorPhase;
   pid: number | undefined;
+  /** Of a running container that is not simply a process of the machine. */
+  facts?: ContainerFacts | undefined;
   /** The live event stream of a custom executor. */
   connection: string | undefined;
   /** Delivered and not yet acknowledged as terminal, by task id. */

@@ -17,7 +17,7 @@ import {
 import { onNested } from './default-executor.ts';
 import { endDrainIfEmpty, startDrain } from './drain.ts';
 import type { Effect } from './effects.ts';
-import type { AgentEvent, TimerEvent } from './events.ts';
+import type { AgentEvent, ContainerFacts, TimerEvent } from './events.ts';
 import { endExecutor } from './executor-end.ts';
 import { resizeExecutor } from './executor-resources.ts';
 import {
@@ -103,7 +103,7 @@ function onContainer(turn: Turn, event: ContainerEvent): void {
     containerFailed(turn, framework, { executor, stage: event.stage, message: event.message });
     exitIfEmpty(turn);
   } else {
-    containerStarted(turn, framework, { executor, pid: event.pid });
+    containerStarted(turn, framework, { executor, pid: event.pid, facts: event.facts });
   }
 }
 
@@ -119,9 +119,15 @@ function onProbe(turn: Turn, event: Extract<AgentEvent, { readonly type: 'probe-
 function containerStarted(
   turn: Turn,
   framework: Framework,
-  { executor, pid }: { readonly executor: Executor; readonly pid: number },
+  started: {
+    readonly executor: Executor;
+    readonly pid: number;
+    readonly facts: ContainerFacts | undefined;
+  },
 ): void {
+  const { executor, pid, facts } = started;
   executor.pid = pid;
+  executor.facts = facts;
   if (executor.phase === 'terminating') {
     const { containerId } = executor;
     turn.effects.push({ type: 'signal-container', containerId, signal: 'SIGKILL' });

@@ -9,6 +9,7 @@ import {
   judgeHealth,
   type ProbeResult,
 } from './checks.ts';
+import { probeAddress } from './container-status.ts';
 import type { Probe } from './effects.ts';
 import { containerEnvironment } from './environment.ts';
 import { type Executor, type Framework, type TaskEntry, visibleId } from './state.ts';
@@ -100,23 +101,22 @@ function healthProbe({ health }: TaskChecks, scene: ProbeScene): Probe | undefin
   if (command !== undefined) return commandProbe(command, scene);
   if (http !== undefined) {
     const { port, path = '', scheme = 'http' } = http;
-    return { type: 'http', url: `${scheme}://${hostText(http.protocol)}:${port}${path}` };
+    const host = probeAddress(scene.executor, http.protocol);
+    const named = http.protocol === 'IPv6' ? `[${host}]` : host;
+    return { type: 'http', url: `${scheme}://${named}:${port}${path}` };
   }
   if (tcp === undefined) return undefined;
-  return { type: 'tcp', host: tcp.protocol === 'IPv6' ? '::1' : '127.0.0.1', port: tcp.port };
-}
-
-function hostText(protocol: 'IPv4' | 'IPv6' | undefined): string {
-  return protocol === 'IPv6' ? '[::1]' : '127.0.0.1';
+  return { type: 'tcp', host: probeAddress(scene.executor, tcp.protocol), port: tcp.port };
 }
 
 function generalProbe({ general }: TaskChecks, scene: ProbeScene): Probe | undefined {
   const { command, http, tcp } = general?.check ?? {};
+  const host = probeAddress(scene.executor);
   if (command !== undefined) return commandProbe(command.command, scene);
   if (http !== undefined) {
-    return { type: 'http', url: `http://127.0.0.1:${http.port}${http.path ?? ''}` };
+    return { type: 'http', url: `http://${host}:${http.port}${http.path ?? ''}` };
   }
-  return tcp === undefined ? undefined : { type: 'tcp', host: '127.0.0.1', port: tcp.port };
+  return tcp === undefined ? undefined : { type: 'tcp', host, port: tcp.port };
 }
 
 /** A check's command has the environment of the task, and its own variables over it. */

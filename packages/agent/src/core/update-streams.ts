@@ -31,6 +31,7 @@ export interface UpdateContent {
   readonly executorId?: string;
   readonly reason?: TaskStatus['reason'];
   readonly message?: string;
+  readonly data?: Uint8Array | undefined;
   readonly containerStatus?: TaskStatus['container_status'];
   readonly limitation?: TaskStatus['limitation'];
   readonly healthy?: boolean | undefined;
@@ -49,6 +50,7 @@ export function reportTask(turn: Turn, framework: Framework, content: UpdateCont
     uuid: turn.chance.newUuid(),
     ...(message === undefined ? {} : { message }),
     ...(reason === undefined ? {} : { reason }),
+    ...(content.data === undefined ? {} : { data: content.data }),
     ...(agentId === undefined ? {} : { agent_id: agentId }),
     ...(content.executorId === undefined ? {} : { executor_id: { value: content.executorId } }),
     ...(containerStatus === undefined ? {} : { container_status: containerStatus }),

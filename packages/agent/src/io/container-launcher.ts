@@ -58,7 +58,8 @@ export class ContainerLauncher {
       this.#owners.set(containerId, containerizer);
       const pid = await containerizer.launch({ spec, owner });
       this.#launching.delete(containerId);
-      dispatch({ type: 'container-started', containerId, pid });
+      const facts = containerizer.facts?.(containerId);
+      dispatch({ type: 'container-started', containerId, pid, facts });
     } catch (error) {
       const message = errorMessage(error);
       log.warn({ containerId, stage, reason: message }, 'container not started');
@@ -116,6 +117,15 @@ export class ContainerLauncher {
     } catch (error) {
       this.#options.log.warn({ containerId, reason: errorMessage(error) }, 'container not resized');
     }
+  }
+
+  /** Runs a command inside the container; undefined when it has to be run beside it. */
+  runInside(
+    containerId: string,
+    command: InsideCommand,
+    signal: AbortSignal,
+  ): Promise<number> | undefined {
+    return this.#owners.get(containerId)?.runInside?.(containerId, command, signal);
   }
 
   /** The command as it has to be run to run inside the container. */

@@ -1,7 +1,7 @@
 /** What runs containers. Several may be configured; the first that supports a container gets it. */
 import type { Resource } from '@stoke/protocol';
 import type { ContainerSpec } from '../core/effects.ts';
-import type { Limitation, RecoveredContainer } from '../core/events.ts';
+import type { ContainerFacts, Limitation, RecoveredContainer } from '../core/events.ts';
 
 /** What one container uses, summed over its processes. */
 export interface ContainerUsage {
@@ -54,6 +54,10 @@ export interface Containerizer {
   entering?(containerId: string, command: InsideCommand): InsideCommand;
   /** The processes of each container that runs; without this a container has no ports of the machine. */
   processes?(containerIds: readonly string[]): ReadonlyMap<string, readonly number[]>;
+  /** Runs a program inside the container by means of its own and answers its exit code; rejects when it ends otherwise. */
+  runInside?(containerId: string, command: InsideCommand, signal: AbortSignal): Promise<number>;
+  /** What is known of a running container beyond its pid. */
+  facts?(containerId: string): ContainerFacts | undefined;
   /** By container id; those that are not running are left out. */
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage>;
   /** Stops watching; containers go on running. */

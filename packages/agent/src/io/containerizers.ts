@@ -1,9 +1,13 @@
 /** The containerizers of an agent: those the operator chose, in order, and those that former runs left containers of. */
 import { existsSync, readdirSync } from 'node:fs';
+import { hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Clock, Logger } from '@stoke/kit';
 import type { AgentConfig } from '../config.ts';
+import { agentError } from '../errors.ts';
 import type { ContainerExitListener, Containerizer } from './containerizer.ts';
+import { DockerContainerizer } from './docker/docker-containerizer.ts';
+import { parseEngineAddress } from './docker/engine-client.ts';
 import { ImageStore } from './images/image-store.ts';
 import type { LogRotation } from './launcher-process.ts';
 import type { BundleRules } from './oci/oci-bundle.ts';
@@ -24,7 +28,8 @@ export interface Containerizers {
   readonly all: readonly Containerizer[];
 }
 
-type Name = 'posix' | 'oci';
+const kinds = ['posix', 'oci', 'docker'] as const;
+type Name = (typeof kinds)[number];
 
 /** `mesos` is the name by which Mesos knows plain processes. */
 export function containerizerNames(flag: string): readonly string[] {
@@ -34,10 +39,14 @@ export function containerizerNames(flag: string): readonly string[] {
 export function createContainerizers(options: ContainerizerOptions): Containerizers {
   const { config } = options;
   const metaDir = join(resolve(config.work_dir), 'meta');
-  const directories = { posix: join(metaDir, 'containers'), oci: join(metaDir, 'oci') };
+  const directories = {
+    posix: join(metaDir, 'containers'),
+    oci: join(metaDir, 'oci'),
+    docker: join(metaDir, 'docker'),
+  };
   const names = containerizerNames(config.containerizers);
   const made = new Map<string, Containerizer>();
-  for (const name of ['posix', 'oci'] as const) {
+  for (const name of kinds) {
     if (!names.includes(name) && !holdsAny(directories[name])) continue;
     made.set(name, create(name, directories[name], options));
   }
@@ -67,6 +76,7 @@ function create(name: Name, runtimeDir: string, options: ContainerizerOptions): 
       rotation: rotationOf(config),
     });
   }
+  if (name === 'docker') return createDocker(runtimeDir, options);
   const programs = findOciPrograms(config);
   return new OciContainerizer({
     runtimeDir,
@@ -121,4 +131,31 @@ function createImageStore(
   });
   void store.collect();
   return store;
+}
+
+function createDocker(
+  runtimeDir: string,
+  { config, clock, log, onExit }: ContainerizerOptions,
+): Containerizer {
+  const address = parseEngineAddress(config.docker_socket);
+  if (address === undefined) {
+    throw agentError('CONTAINERIZER_UNUSABLE', {
+      message: `Cannot start containerizer 'docker': '${config.docker_socket}' is no address of an engine`,
+    });
+  }
+  return new DockerContainerizer({
+    runtimeDir,
+    address,
+    agent: `${hostname()}:${resolve(config.work_dir)}`,
+    hardCpu: config.cgroups_enable_cfs,
+    maxProcesses: config.oci_max_processes,
+    stopTimeoutMs: config.docker_stop_timeout,
+    removeDelayMs: config.docker_remove_delay,
+    killOrphans: config.docker_kill_orphans,
+    pullStallMs: config.fetcher_stall_timeout,
+    logins: config.docker_config,
+    clock,
+    log,
+    onExit,
+  });
 }

@@ -39,6 +39,7 @@ function run(probe: Probe, timeoutMs = 10_000): Promise<ProbeResult> {
       clock: systemClock,
       rules: { switchUser: false },
       entering: (_containerId, command) => command,
+      runInside: () => undefined,
       dispatch: (event) => {
         if (event.type === 'probe-ended') resolve(event.result);
       },

@@ -15,6 +15,12 @@ export interface ProbeRunnerOptions {
   readonly rules: SandboxRules;
   /** Makes a command one that runs inside the container. */
   readonly entering: (containerId: string, command: InsideCommand) => InsideCommand;
+  /** Runs a command inside the container, if it has a way of its own for that. */
+  readonly runInside: (
+    containerId: string,
+    command: InsideCommand,
+    signal: AbortSignal,
+  ) => Promise<number> | undefined;
   readonly dispatch: (event: AgentEvent) => void;
 }
 
@@ -82,6 +88,8 @@ export class ProbeRunner {
     if (owner === 'unknown') return { type: 'failed', reason: `no such user '${probe.user}'` };
     const { directory, environment } = probe;
     const command = { ...commandLine(probe), directory, environment, owner };
+    const code = await this.#options.runInside(containerId, command, signal);
+    if (code !== undefined) return { type: 'exit', code };
     const inside = this.#options.entering(containerId, command);
     const ended = await runCommand({
       file: inside.file,

@@ -1,0 +1,429 @@
+/** Tasks in containers of a real Docker Engine: images, networks, volumes, limits, true ends, nothing left behind. */
+import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '@stoke/kit';
+import type {
+  ContainerInfo,
+  ContainerInfo_DockerInfo,
+  TaskInfo,
+  TaskStatus,
+} from '@stoke/protocol';
+import { type Daemon, startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { TestEngine, whyNoDocker } from './support/docker-engine.ts';
+import { FakeRegistry } from './support/fake-registry.ts';
+import { TaskRunner } from './support/task-runner.ts';
+
+const missing = whyNoDocker();
+if (missing !== undefined) {
+  process.stderr.write(`Skipping the tests of Docker containers: ${missing}\n`);
+}
+
+type Docker = Partial<ContainerInfo_DockerInfo>;
+
+/** Fields of a task that runs in a container. */
+function inDocker(docker: Docker = {}, info: Partial<ContainerInfo> = {}): Partial<TaskInfo> {
+  return {
+    container: { type: 'DOCKER', docker: { image: 'busybox', ...docker }, ...info },
+  };
+}
+
+describe.skipIf(missing !== undefined)('the docker containerizer', () => {
+  const engine = new TestEngine();
+  let cluster: TestCluster;
+  let tasks: TaskRunner;
+  let port: number;
+
+  beforeAll(async () => {
+    await engine.create();
+    const auth = Buffer.from('ann:secret').toString('base64');
+    const login = JSON.stringify({ auths: { '127.0.0.1:1': { auth } } });
+    port = await freePort();
+    cluster = await startCluster({
+      agentResources: `cpus:2;mem:2048;ports:[${port}-${port}]`,
+      masterFlags: ['--allocation_interval=100ms'],
+      agentFlags: [
+        '--containerizers=docker,mesos',
+        `--docker_socket=${engine.socket}`,
+        '--docker_remove_delay=0secs',
+        '--cgroups_enable_cfs',
+        '--oci_max_processes=64',
+        '--fetcher_stall_timeout=3secs',
+        `--docker_config=${login}`,
+      ],
+    });
+    tasks = new TaskRunner('agent-docker', cluster.master.url);
+  });
+
+  afterAll(async () => {
+    await tasks?.end();
+    await cluster?.stop();
+    await engine.dispose();
+  });
+
+  function agent(): Daemon {
+    const first = cluster.agents[0];
+    if (first === undefined) throw new Error('The cluster has no agent');
+    return first;
+  }
+
+  function sandboxOf(status: TaskStatus): string {
+    const container = status.container_status?.container_id?.value ?? '';
+    const pattern = join(agent().workDir, `slaves/*/frameworks/*/executors/*/runs/${container}`);
+    return globSync(pattern)[0] ?? '';
+  }
+
+  function sandboxText(status: TaskStatus, file: string): string {
+    return readFileSync(join(sandboxOf(status), file), 'utf8');
+  }
+
+  /** The sandbox of a task that never ran, which no update names. */
+  function sandboxOfTask(id: string): string {
+    return (
+      globSync(join(agent().workDir, `slaves/*/frameworks/*/executors/${id}/runs/latest`))[0] ?? ''
+    );
+  }
+
+  test('exit codes, output and the sandbox come through, in the image', async () => {
+    await tasks.launch([
+      { id: 'zero', command: 'pwd; echo err >&2; echo $A > $MESOS_SANDBOX/mine', more: inDocker() },
+      { id: 'three', command: 'exit 3', more: inDocker() },
+      { id: 'plain', command: 'exit 4' },
+    ]);
+    const zero = await tasks.seen('zero', 'TASK_FINISHED');
+    expect(zero.message).toBe('Container exited with status 0');
+    expect(sandboxText(zero, 'stdout')).toBe('/\n');
+    expect(sandboxText(zero, 'stderr')).toBe('err\n');
+    expect(sandboxText(zero, 'mine')).toBe('\n');
+    const { message } = await tasks.seen('three', 'TASK_FAILED');
+    expect(message).toBe('Container exited with status 3');
+    expect((await tasks.seen('plain', 'TASK_FAILED')).message).toBe('Command exited with status 4');
+  });
+
+  test('the image runs as it is, with words of the task, or with a shell instead', async () => {
+    const run = (id: string, command: TaskInfo['command']) => {
+      const more = { ...inDocker({ image: 'greeter' }), ...(command && { command }) };
+      return { id, command: '', more };
+    };
+    engine.import(engine.busyboxArchive, 'greeter', 'ENTRYPOINT ["/bin/echo","hi"]', 'CMD ["you"]');
+    const environment = { variables: [{ name: 'A', value: 'b c' }] };
+    await tasks.launch([
+      run('as-it-is', { shell: false }),
+      run('with-words', { shell: false, value: 'to', arguments: ['all'] }),
+      run('with-shell', { value: 'echo $A $PATH', environment }),
+    ]);
+    const said = async (id: string): Promise<string> =>
+      sandboxText(await tasks.seen(id, 'TASK_FINISHED'), 'stdout');
+    expect(await said('as-it-is')).toBe('hi you\n');
+    expect(await said('with-words')).toBe('hi to all\n');
+    expect(await said('with-shell')).toMatch(/^b c \/.*bin/);
+  });
+
+  test('a container has its name, labels, limits and what its parameters say', async () => {
+    const parameters = [
+      { key: 'label', value: 'team=x' },
+      { key: 'cap-drop', value: 'ALL' },
+    ];
+    await tasks.launch([{ id: 'seen', command: 'sleep 1000', more: inDocker({ parameters }) }]);
+    const running = await tasks.seen('seen', 'TASK_RUNNING');
+    const name = `mesos-${running.container_status?.container_id?.value}`;
+    const [found] = JSON.parse(engine.docker('inspect', name).stdout) as [Inspected];
+    expect(found.Config.Labels).toMatchObject({ team: 'x', 'stoke.executor': 'seen' });
+    expect(found.HostConfig).toMatchObject({
+      NetworkMode: 'host',
+      CapDrop: ['ALL'],
+      Memory: 64 << 20,
+      CpuQuota: 20_000,
+      PidsLimit: 64,
+    });
+    expect(running.container_status?.executor_pid).toBe(found.State.Pid);
+    const [told] = JSON.parse(Buffer.from(running.data ?? []).toString()) as [Inspected];
+    expect(told.Id).toBe(found.Id);
+    expect(told.Config.Env).toEqual([]);
+    await tasks.kill('seen');
+    await tasks.seen('seen', 'TASK_KILLED');
+  });
+
+  test('a bridge has addresses, ports and health checks of its own', async () => {
+    const resources = [
+      { name: 'cpus', type: 'SCALAR' as const, scalar: { value: 0.1 } },
+      { name: 'mem', type: 'SCALAR' as const, scalar: { value: 32 } },
+      { name: 'ports', type: 'RANGES' as const, ranges: { range: [{ begin: port, end: port }] } },
+    ];
+    const health_check = {
+      type: 'HTTP' as const,
+      delay_seconds: 0,
+      interval_seconds: 0.1,
+      grace_period_seconds: 20,
+      http: { port: 8000, path: '/' },
+    };
+    const bridge = inDocker({
+      network: 'BRIDGE',
+      port_mappings: [{ host_port: port, container_port: 8000 }],
+    });
+    const command = 'echo served > index.html; exec httpd -f -p 8000';
+    const more = { ...bridge, resources, health_check };
+    await tasks.launch([{ id: 'server', command, more }]);
+    const running = await tasks.seen('server', 'TASK_RUNNING');
+    const address = running.container_status?.network_infos?.[0]?.ip_addresses?.[0]?.ip_address;
+    expect(address).toMatch(/^10\.2/);
+    const read = async (host: string): Promise<string> => (await fetch(`http://${host}/`)).text();
+    await waitFor(() => read(`${address}:8000`), { what: 'the server' });
+    expect(await read(`127.0.0.1:${port}`)).toBe('served\n');
+    await waitFor(() => tasks.updates.some(({ healthy }) => healthy), { what: 'it to be healthy' });
+    await tasks.kill('server');
+    await tasks.seen('server', 'TASK_KILLED');
+  });
+
+  test('a user network is joined by its name', async () => {
+    const made = engine.docker('network', 'create', '--subnet=10.251.7.0/24', 'blue');
+    expect(made.status).toBe(0);
+    try {
+      const blue = inDocker({ network: 'USER' }, { network_infos: [{ name: 'blue' }] });
+      await tasks.launch([{ id: 'blue', command: 'sleep 1000', more: blue }]);
+      const running = await tasks.seen('blue', 'TASK_RUNNING');
+      expect(running.container_status?.network_infos).toEqual([
+        { name: 'blue', ip_addresses: [{ protocol: 'IPv4', ip_address: '10.251.7.2' }] },
+      ]);
+      await tasks.kill('blue');
+      await tasks.seen('blue', 'TASK_KILLED');
+    } finally {
+      await waitFor(() => engine.docker('network', 'rm', 'blue').status === 0, {
+        what: 'the network to go',
+      });
+    }
+  });
+
+  test('volumes of the machine and of the sandbox are mounted, writable or not', async () => {
+    const outside = join(cluster.root, 'outside');
+    mkdirSync(outside);
+    writeFileSync(join(outside, 'text'), 'from outside\n');
+    const volumes = [
+      { mode: 'RO' as const, container_path: '/data', host_path: outside },
+      { mode: 'RW' as const, container_path: '/kept', host_path: 'kept' },
+    ];
+    const command = 'cat /data/text; touch /data/no && exit 9; echo yes > /kept/text';
+    await tasks.launch([{ id: 'volumes', command, more: inDocker({}, { volumes }) }]);
+    const done = await tasks.seen('volumes', 'TASK_FINISHED');
+    expect(sandboxText(done, 'stdout')).toBe('from outside\n');
+    expect(sandboxText(done, 'kept/text')).toBe('yes\n');
+    expect(existsSync(join(outside, 'no'))).toBe(false);
+  });
+
+  test('a task over its memory is ended, and the framework is told so', async () => {
+    const hog = 'x=0123456789; while :; do x=$x$x; done';
+    await tasks.launch([{ id: 'hog', command: hog, memMb: 32, more: inDocker() }]);
+    const failed = await tasks.seen('hog', 'TASK_FAILED');
+    expect(failed.reason).toBe('REASON_CONTAINER_LIMITATION_MEMORY');
+    expect(failed.message).toBe('Memory limit exceeded: Requested: 64MB');
+    expect(failed.limitation?.resources?.[0]?.scalar?.value).toBe(64);
+  });
+
+  test('a fork bomb stays in, and use is told', async () => {
+    const bomb = '(while :; do sleep 1000 & done) 2>/dev/null; exec sleep 1000';
+    await tasks.launch([{ id: 'bomb', command: bomb, memMb: 128, more: inDocker() }]);
+    await tasks.seen('bomb', 'TASK_RUNNING');
+    const [group] = engine.cgroups().filter((path) => /pids\/.*\/.{64}\/?$/.test(path));
+    const count = (): number => Number(readFileSync(join(group ?? '', 'pids.current'), 'utf8'));
+    await waitFor(() => count() > 60, { what: 'the bomb to reach its limit' });
+    expect(count()).toBeLessThanOrEqual(64);
+    const answer = await fetch(`${agent().url}/monitor/statistics`);
+    const all = (await answer.json()) as { statistics: { mem_rss_bytes: number } }[];
+    expect(all[0]?.statistics.mem_rss_bytes).toBeGreaterThan(100_000);
+    await tasks.kill('bomb');
+    await tasks.seen('bomb', 'TASK_KILLED');
+  });
+
+  test('a kill sends the signal that the image wants, and then ends whatever is left', async () => {
+    const parameters = [{ key: 'stop-signal', value: 'SIGUSR1' }];
+    const loop = 'echo ready; while :; do sleep 0.1; done';
+    await tasks.launch([
+      {
+        id: 'polite',
+        command: `trap 'echo bye; exit 5' USR1; ${loop}`,
+        more: inDocker({ parameters }),
+      },
+      { id: 'stubborn', command: `trap '' TERM; ${loop}`, more: inDocker() },
+    ]);
+    const ids = ['polite', 'stubborn'];
+    for (const id of ids) {
+      const running = await tasks.seen(id, 'TASK_RUNNING');
+      await waitFor(() => sandboxText(running, 'stdout') === 'ready\n', { what: `${id} to loop` });
+    }
+    for (const id of ids) await tasks.kill(id);
+    const polite = await tasks.seen('polite', 'TASK_KILLED');
+    expect(polite.message).toBe('Container exited with status 5');
+    expect(sandboxText(polite, 'stdout')).toBe('ready\nbye\n');
+    const stubborn = await tasks.seen('stubborn', 'TASK_KILLED');
+    expect(stubborn.message).toBe('Container exited with status 137');
+  });
+
+  test('a command check runs inside the container, and ends with its time', async () => {
+    const check = (value: string) => ({
+      type: 'COMMAND' as const,
+      delay_seconds: 0,
+      interval_seconds: 0.1,
+      timeout_seconds: 1,
+      grace_period_seconds: 0,
+      consecutive_failures: 1,
+      command: { value },
+    });
+    const inside = { ...inDocker(), health_check: check('test -e /only-here') };
+    const hanging = { ...inDocker(), health_check: check('echo > /begun; sleep 4321') };
+    await tasks.launch([
+      { id: 'healthy', command: 'touch /only-here; exec sleep 1000', more: inside },
+      { id: 'hanging', command: 'exec sleep 1000', more: hanging },
+    ]);
+    const told = (id: string, healthy: boolean): boolean =>
+      tasks.updates.some((one) => one.task_id.value === id && one.healthy === healthy);
+    await waitFor(() => told('healthy', true), { what: 'the task to be healthy' });
+    await waitFor(() => told('hanging', false), { what: 'the task to be unhealthy' });
+    expect((await tasks.seen('hanging', 'TASK_KILLED')).healthy).toBe(false);
+    await tasks.kill('healthy');
+    await tasks.seen('healthy', 'TASK_KILLED');
+  });
+
+  test('images are pulled with the login that the task brings, and progress stands in the sandbox', async () => {
+    const registry = new FakeRegistry(engine.busyboxArchive, 'bob:hunter2');
+    const image = await registry.start();
+    try {
+      const auth = Buffer.from('bob:hunter2').toString('base64');
+      const config = join(cluster.root, 'config.json');
+      writeFileSync(config, JSON.stringify({ auths: { [image.split('/')[0] ?? '']: { auth } } }));
+      const command = { value: 'true', uris: [{ value: `file://${config}` }] };
+      const more = { ...inDocker({ image }), command };
+      await tasks.launch([{ id: 'login', command: '', more }]);
+      const done = await tasks.seen('login', 'TASK_FINISHED');
+      expect(sandboxText(done, 'stderr')).toContain(`Pulled image '${image}'\n`);
+      await tasks.launch([{ id: 'no-pull', command: 'true', more: inDocker({ image }) }]);
+      await tasks.seen('no-pull', 'TASK_FINISHED');
+      expect(registry.pulls).toBe(1);
+      const forced = { ...inDocker({ image, force_pull_image: true }), command };
+      await tasks.launch([{ id: 'forced', command: '', more: forced }]);
+      await tasks.seen('forced', 'TASK_FINISHED');
+      expect(registry.pulls).toBe(2);
+      const refused = inDocker({ image, force_pull_image: true });
+      await tasks.launch([{ id: 'refused', command: 'true', more: refused }]);
+      const failed = await tasks.seen('refused', 'TASK_FAILED');
+      expect(failed.reason).toBe('REASON_CONTAINER_LAUNCH_FAILED');
+      expect(failed.message).toContain(`Cannot pull image '${image}'`);
+    } finally {
+      registry.stop();
+    }
+  });
+
+  test('a pull that stalls fails in time, and one that is killed ends at once', async () => {
+    const registry = new FakeRegistry(engine.busyboxArchive);
+    registry.stalls = true;
+    const image = await registry.start();
+    const fresh = inDocker({ image });
+    try {
+      await tasks.launch([{ id: 'stalled', command: 'true', more: fresh }]);
+      const failed = await tasks.seen('stalled', 'TASK_FAILED');
+      expect(failed.message).toContain(`Cannot pull image '${image}': nothing came for 3 s`);
+      await tasks.launch([{ id: 'killed', command: 'true', more: fresh }]);
+      const pulling = (): boolean =>
+        readFileSync(join(sandboxOfTask('killed'), 'stderr'), 'utf8').includes('Pulling image');
+      await waitFor(pulling, { what: 'the pull to begin' });
+      await tasks.kill('killed');
+      await tasks.seen('killed', 'TASK_KILLED');
+    } finally {
+      registry.stop();
+    }
+  });
+
+  test('a container that cannot be made fails with the reason', async () => {
+    const mesos = {
+      container: { type: 'MESOS' as const, hostname: 'x', mesos: { image: image() } },
+    };
+    const parameters = [{ key: 'restart', value: 'always' }];
+    await tasks.launch([
+      { id: 'no-program', command: '', more: { ...inDocker(), command: absent } },
+      { id: 'no-parameter', command: 'true', more: inDocker({ parameters }) },
+      { id: 'nobody', command: 'true', more: mesos },
+    ]);
+    const why = async (id: string): Promise<string> => {
+      const failed = await tasks.seen(id, 'TASK_FAILED');
+      expect(failed.reason).toBe('REASON_CONTAINER_LAUNCH_FAILED');
+      return failed.message ?? '';
+    };
+    expect(await why('no-program')).toContain('no such file or directory');
+    expect(await why('no-parameter')).toContain("'restart' is not supported");
+    expect(await why('nobody')).toMatch(/docker: it runs containers of type DOCKER only; posix: /);
+  });
+
+  const absent = { shell: false, value: '/not/there' };
+  const image = () => ({ type: 'DOCKER' as const, docker: { name: 'busybox' } });
+
+  test('tasks live through kill -9 of their agent, with their true ends and whole output', async () => {
+    const numbers = 'i=0; while [ $i -lt 3000 ]; do echo line $i; i=$((i+1)); done';
+    const all = Array.from({ length: 3000 }, (_, i) => `line ${i}\n`).join('');
+    await tasks.launch([
+      { id: 'during', command: `sleep 0.5; ${numbers}; exit 7`, more: inDocker() },
+      { id: 'after', command: `${numbers}; sleep 5; echo end; exit 5`, more: inDocker() },
+      { id: 'long', command: 'sleep 1000', more: inDocker() },
+    ]);
+    await tasks.seen('after', 'TASK_RUNNING');
+    await tasks.seen('long', 'TASK_RUNNING');
+    await agent().crashAndRestart();
+    const during = await tasks.seen('during', 'TASK_FAILED');
+    expect(during.message).toBe('Container exited with status 7');
+    const after = await tasks.seen('after', 'TASK_FAILED');
+    expect(after.message).toBe('Container exited with status 5');
+    expect(sandboxText(after, 'stdout')).toBe(`${all}end\n`);
+    expect(readFileSync(join(sandboxOfTask('during'), 'stdout'), 'utf8')).toBe(all);
+    await tasks.kill('long');
+    await tasks.seen('long', 'TASK_KILLED');
+  });
+
+  test('an orphan is removed, and what others run at the engine is left alone', async () => {
+    const label = engine
+      .docker('ps', '--all', '--format={{.Label "stoke.agent"}}')
+      .stdout.split('\n')[0];
+    await tasks.launch([{ id: 'keeper', command: 'sleep 1000', more: inDocker() }]);
+    const running = await tasks.seen('keeper', 'TASK_RUNNING');
+    const own = `mesos-${running.container_status?.container_id?.value}`;
+    const agentName = engine
+      .docker('inspect', '--format={{index .Config.Labels "stoke.agent"}}', own)
+      .stdout.trim();
+    expect(label === '' || label === agentName).toBe(true);
+    const start = (name: string, ...words: string[]) =>
+      engine.docker(
+        'run',
+        '--detach',
+        '--network=none',
+        `--name=${name}`,
+        ...words,
+        'busybox',
+        'sleep',
+        '1000',
+      );
+    start('somebody-elses');
+    start('mesos-orphan', `--label=stoke.agent=${agentName}`, '--label=stoke.container=orphan');
+    await agent().crashAndRestart();
+    const names = (): string => engine.docker('ps', '--all', '--format={{.Names}}').stdout;
+    await waitFor(() => !names().includes('mesos-orphan'), { what: 'the orphan to go' });
+    expect(names()).toContain('somebody-elses');
+    expect(names()).toContain(own);
+    engine.docker('rm', '--force', 'somebody-elses');
+    await tasks.kill('keeper');
+    await tasks.seen('keeper', 'TASK_KILLED');
+  });
+
+  test('nothing is left of the containers: none at the engine, no control group, no record', async () => {
+    const lost = tasks.updates.filter(({ state }) => /LOST|GONE|DROPPED/.test(state));
+    expect(lost).toEqual([]);
+    const left = (): boolean => globSync(join(agent().workDir, 'meta/docker/*')).length === 0;
+    await waitFor(left, { what: 'the records to go' });
+    expect(engine.containers()).toEqual([]);
+    expect(engine.cgroups().filter((path) => /.{64}\/?$/.test(path))).toEqual([]);
+    rmSync(join(cluster.root, 'outside'), { recursive: true, force: true });
+  });
+});
+
+interface Inspected {
+  readonly Id: string;
+  readonly Config: { readonly Labels: Record<string, string>; readonly Env: string[] };
+  readonly HostConfig: unknown;
+  readonly State: { readonly Pid: number };
+}

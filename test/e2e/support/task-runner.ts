@@ -7,9 +7,14 @@ import { waitFor } from '@stoke/testing';
 const defaultCpus = 0.1;
 const defaultMemMb = 32;
 
-function amountIn(offer: Offer, name: string): number {
-  const found = (offer.resources ?? []).filter((resource) => resource.name === name);
-  return found.reduce((total, resource) => total + (resource.scalar?.value ?? 0), 0);
+/** Of ports it is their number. */
+function amountIn({ resources = [] }: Pick<Offer, 'resources'>, name: string): number {
+  const found = resources.filter((resource) => resource.name === name);
+  const amounts = found.map(({ scalar, ranges }) => {
+    const ports = (ranges?.range ?? []).map(({ begin, end }) => end - begin + 1);
+    return ports.reduce((total, count) => total + count, scalar?.value ?? 0);
+  });
+  return amounts.reduce((total, amount) => total + amount, 0);
 }
 
 export interface TaskRequest {
@@ -88,6 +93,7 @@ export class TaskRunner {
     const need = {
       cpus: sum(requests.map(({ cpus = defaultCpus }) => cpus)),
       mem: sum(requests.map(({ memMb = defaultMemMb }) => memMb)),
+      ports: sum(requests.map(({ more = {} }) => amountIn(more, 'ports'))),
     };
     const offer = await waitFor(() => this.#take(need), { what: 'an offer that is large enough' });
     const tasks = requests.map((request) => taskInfo(request, offer));

@@ -6,7 +6,14 @@ export {
   authenticate,
   type Identity,
 } from './authentication.ts';
-export { type Clock, createFakeClock, type FakeClock, systemClock, type Timer } from './clock.ts';
+export {
+  type Clock,
+  createFakeClock,
+  type FakeClock,
+  monotonicClock,
+  systemClock,
+  type Timer,
+} from './clock.ts';
 export { closestWord } from './closest-word.ts';
 export { formatCommand } from './command-line.ts';
 export { ACL_ACTIONS, type AclAction } from './core/acl-actions.ts';

@@ -1,6 +1,6 @@
 /** Sessions with a real ensemble: nodes, transactions, watches, servers that die or stand still, sessions that end. */
 import { createSilentLogger, monotonicClock } from '@stoke/kit';
-import { waitFor } from '@stoke/testing';
+import { waitFor, whyNoZooKeeper, ZooKeeperEnsemble } from '@stoke/testing';
 import {
   LeaderWatch,
   MasterDetector,
@@ -11,7 +11,6 @@ import {
   ZooKeeperSession,
 } from '@stoke/zookeeper';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { whyNoZooKeeper, ZooKeeperEnsemble } from './support/zookeeper-ensemble.ts';
 
 const missing = whyNoZooKeeper();
 if (missing !== undefined) process.stderr.write(`Skipping the tests of ZooKeeper: ${missing}\n`);

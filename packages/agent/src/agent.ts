@@ -18,7 +18,8 @@ import {
   type Store,
 } from '@stoke/kit';
 import { type Attribute, isAppError, type Resource } from '@stoke/protocol';
-import { type AgentConfig, flagTexts, masterAddress } from './config.ts';
+import { MasterDetector, parseZooKeeperAddress } from '@stoke/zookeeper';
+import { type AgentConfig, flagTexts, isZooKeeper, masterAddress } from './config.ts';
 import { type AgentRecords, agentKey, decodeRecords, resourcesKey } from './core/records.ts';
 import { type AgentSettings, type AgentState, createAgentState } from './core/state.ts';
 import type { VolumeLink } from './core/volumes.ts';
@@ -72,6 +73,7 @@ export class Agent {
   readonly #gc: SandboxGc;
   readonly #watch: ContainerWatch;
   readonly #volumes: Volumes;
+  #detector: MasterDetector | undefined;
   readonly #streams = new ExecutorStreams();
   readonly #link: LinkClient;
   readonly #app: FastifyInstance;
@@ -154,7 +156,7 @@ export class Agent {
     const { config, clock, log } = this.#options;
     const master = masterAddress(config);
     return new LinkClient({
-      master: master.host,
+      master: isZooKeeper(config.master) ? undefined : master.host,
       tls: master.secure ? (this.#tls ?? {}) : undefined,
       credential: config.credential === undefined ? undefined : readCredential(config.credential),
       clock,
@@ -249,8 +251,21 @@ export class Agent {
     this.#gc.start();
     this.#watch.start();
     this.#volumes.start();
+    this.#findMaster();
     this.#link.connect();
     return port;
+  }
+
+  /** With ZooKeeper the master is who leads there. */
+  #findMaster(): void {
+    const { config, log } = this.#options;
+    if (!isZooKeeper(config.master)) return;
+    this.#detector = new MasterDetector({
+      address: parseZooKeeperAddress(config.master),
+      timeoutMs: config.zk_session_timeout,
+      log,
+      onMaster: (master) => this.#link.findMaster(master),
+    });
   }
 
   /** A free port is kept over restarts: executors know the agent by it. */
@@ -316,6 +331,7 @@ export class Agent {
     this.#gc.close();
     this.#watch.close();
     for (const containerizer of this.#containerizers.all) containerizer.close();
+    await this.#detector?.close();
     await this.#link.close();
     await this.#app.close();
     await this.#store.close();

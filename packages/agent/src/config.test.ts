@@ -37,7 +37,7 @@ test('configProblems asks for authentication off loopback', () => {
 test('configProblems lists all that is wrong at once', () => {
   const found = configProblems({
     ...parse('--containerizers=podman'),
-    master: 'zk://h:2181/mesos',
+    master: 'https://h:2181/mesos',
   });
   expect(found).toEqual([
     expect.stringContaining('`--master` to be host:port'),

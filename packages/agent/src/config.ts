@@ -3,12 +3,15 @@ import {
   aclsFlag,
   bytesFlag,
   durationFlag,
+  errorMessage,
   formatBytes,
   logLevels,
   pathFlag,
   tlsFlags,
   tlsProblems,
+  withoutLogin,
 } from '@stoke/kit';
+import { parseZooKeeperAddress } from '@stoke/zookeeper';
 import { z } from 'zod';
 import { formatDuration } from './core/durations.ts';
 import { parseEngineAddress } from './io/docker/engine-client.ts';
@@ -35,7 +38,9 @@ export const agentFlags = z.object({
   master: z
     .string()
     .min(1)
-    .describe('The master, host:port or https://host:port; or file:///path of a file that says it'),
+    .describe(
+      'The master, host:port, https://host:port or zk://host:port,…/path; or file:///path of a file that says it',
+    ),
   work_dir: pathFlag().describe('Directory of sandboxes, of the checkpoints and of daemon.json'),
   ip: z.string().default('127.0.0.1').describe('Address to listen on'),
   port: z
@@ -62,6 +67,9 @@ export const agentFlags = z.object({
     .describe(
       'Access control lists, JSON or file:///path: who may do what; see the security guide',
     ),
+  zk_session_timeout: durationFlag()
+    .prefault('10secs')
+    .describe('Time-out of the session with ZooKeeper, when --master names one'),
   credential: pathFlag()
     .optional()
     .describe('File {"principal","secret"}, or both on a line, that the agent shows its master'),
@@ -258,10 +266,27 @@ export function configProblems(config: AgentConfig): string[] {
   ];
 }
 
+/** Whether the master is to be found in ZooKeeper. */
+export function isZooKeeper(master: string): boolean {
+  return master.startsWith('zk://');
+}
+
 function masterProblems({ master }: AgentConfig): string[] {
+  if (isZooKeeper(master)) return zooKeeperProblems(master);
   const { host } = masterAddress({ master, tls_cert: undefined, tls_ca: undefined });
   if (/^[^\s/:]+:\d+$/.test(host) || /^\[[0-9a-fA-F:]+\]:\d+$/.test(host)) return [];
-  return [`Expected \`--master\` to be host:port or https://host:port, got '${master}'`];
+  return [
+    `Expected \`--master\` to be host:port, https://host:port or zk://host:port/path, got '${master}'`,
+  ];
+}
+
+function zooKeeperProblems(master: string): string[] {
+  try {
+    parseZooKeeperAddress(master);
+    return [];
+  } catch (error) {
+    return [`Expected \`--master\` to be right: ${errorMessage(error)}`];
+  }
 }
 
 /**
@@ -327,6 +352,7 @@ const milliseconds = new Set([
   'recovery_timeout',
   'fetcher_stall_timeout',
   'gc_delay',
+  'zk_session_timeout',
   'disk_watch_interval',
   'container_disk_watch_interval',
   'container_ports_watch_interval',
@@ -345,6 +371,7 @@ const masked = new Set(['docker_config', 'executor_environment_variables']);
 
 function flagText(name: string, value: unknown): string {
   if (masked.has(name)) return '<hidden>';
+  if (name === 'master') return withoutLogin(String(value));
   if (typeof value === 'number' && milliseconds.has(name)) return formatDuration(value);
   if (typeof value === 'number' && bytes.has(name)) return formatBytes(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

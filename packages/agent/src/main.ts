@@ -10,6 +10,7 @@ import {
   trustCertificates,
   wantsHelp,
   withLibprocessTls,
+  withoutLogin,
   writeDaemonFile,
 } from '@stoke/kit';
 import { parseAttributes } from '@stoke/resources';
@@ -19,6 +20,7 @@ import {
   agentFlags,
   configProblems,
   isAuthenticating,
+  isZooKeeper,
   masterAddress,
 } from './config.ts';
 import { measureHost, offeredResources } from './io/host-facts.ts';
@@ -76,11 +78,11 @@ async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
   await writeDaemonFile(config.work_dir, {
     kind: 'agent',
     url,
-    masterUrl,
+    ...(!isZooKeeper(config.master) && { masterUrl: `http://${config.master}` }),
     version: buildInfo.version,
   });
   if (config.acls === undefined && isAuthenticating(config)) log.warn(noLists);
-  log.info({ url, master: config.master }, 'agent serves');
+  log.info({ url, master: withoutLogin(config.master) }, 'agent serves');
 }
 
 const argv = process.argv.slice(2);

@@ -3,6 +3,7 @@ import {
   aclsFlag,
   bytesFlag,
   durationFlag,
+  errorMessage,
   jsonFlag,
   logLevels,
   parseRateLimits,
@@ -10,12 +11,24 @@ import {
   tlsFlags,
   tlsProblems,
 } from '@stoke/kit';
+import { parseZooKeeperAddress } from '@stoke/zookeeper';
 import { z } from 'zod';
 
 const logLevel = z
   .string()
   .transform((level) => level.toLowerCase().replace('warning', 'warn'))
   .pipe(z.enum(logLevels));
+
+function zooKeeperFlag() {
+  return z.string().transform((text, context) => {
+    try {
+      return parseZooKeeperAddress(text.trim());
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: errorMessage(error) });
+      return z.NEVER;
+    }
+  });
+}
 
 /** One schema for flags, environment (`MESOS_<FLAG>`) and `--help`. */
 export const masterFlags = z.object({
@@ -76,6 +89,14 @@ export const masterFlags = z.object({
     .enum(['replicated_log', 'in_memory'])
     .default('replicated_log')
     .describe('Where the registry lives: in a file of --work_dir, or nowhere'),
+  zk: zooKeeperFlag()
+    .optional()
+    .describe(
+      'zk://[user:password@]host:port,…/path: stand for election there, and keep the registry there; or file:///path of a file that says it',
+    ),
+  zk_session_timeout: durationFlag()
+    .prefault('10secs')
+    .describe('Time after which a master that ZooKeeper does not hear of leads no more'),
   registry_gc_interval: durationFlag()
     .prefault('15mins')
     .describe('Time between two clean-ups of the registry'),
@@ -144,6 +165,9 @@ function isLoopback(ip: string): boolean {
 /** What cannot be right about flags that are fine one by one. */
 export function configProblems(config: MasterConfig): string[] {
   const problems: string[] = tlsProblems(config);
+  if (config.zk?.path === '/') {
+    problems.push('Expected `--zk` to name a path, such as zk://host:2181/mesos');
+  }
   const wanted = AUTHENTICATION_FLAGS.filter((flag) => config[flag]);
   const missing = AUTHENTICATION_FLAGS.filter((flag) => !config[flag]);
   const known = config.credentials ?? config.jwt_secret_key;

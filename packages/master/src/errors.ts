@@ -1,18 +1,27 @@
 /** Errors of the master: code, HTTP status, whether a retry may help, and what it means. */
 import { type AppError, type AppErrorOptions, type ErrorTable, errorFrom } from '@stoke/protocol';
 
-export type MasterErrorCode = 'REGISTRY_UNUSABLE' | 'LOG_UNUSABLE' | 'WORK_DIR_UNUSABLE';
+export type MasterErrorCode =
+  | 'LEADERSHIP_LOST'
+  | 'LOG_UNUSABLE'
+  | 'REGISTRY_UNUSABLE'
+  | 'WORK_DIR_UNUSABLE';
 
 export const MASTER_ERRORS: ErrorTable<MasterErrorCode> = {
-  REGISTRY_UNUSABLE: {
-    httpStatus: 500,
-    retryable: false,
-    sentence: 'The registry in --work_dir cannot be read.',
+  LEADERSHIP_LOST: {
+    httpStatus: 503,
+    retryable: true,
+    sentence: 'The master led its group and does not any more, so it ended.',
   },
   LOG_UNUSABLE: {
     httpStatus: 500,
     retryable: false,
     sentence: 'The log file in --log_dir cannot be written.',
+  },
+  REGISTRY_UNUSABLE: {
+    httpStatus: 500,
+    retryable: false,
+    sentence: 'The registry, in --work_dir or in ZooKeeper, cannot be read or written.',
   },
   WORK_DIR_UNUSABLE: {
     httpStatus: 500,

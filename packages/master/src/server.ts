@@ -8,6 +8,7 @@ import {
   createHttpServer,
   type FastifyInstance,
   type Logger,
+  monotonicClock,
   openStore,
   readServerTls,
   type Store,
@@ -15,7 +16,7 @@ import {
 import type { MasterConfig } from './config.ts';
 import { createState, startEffects } from './core/create-state.ts';
 import type { MasterEvent } from './core/events.ts';
-import { EMPTY_REGISTRY } from './core/registry.ts';
+import { EMPTY_REGISTRY, loadRegistry } from './core/registry.ts';
 import type { MasterState } from './core/state.ts';
 import { denied } from './http/access.ts';
 import type { HttpAnswer } from './http/answer.ts';
@@ -56,6 +57,7 @@ import { MasterShell } from './io/shell.ts';
 import { systemFacts } from './io/system-facts.ts';
 import { turnsOf } from './io/turns.ts';
 import { refuseUpgrade } from './io/upgrade.ts';
+import { ZooKeeperLeadership } from './io/zookeeper-leadership.ts';
 import {
   coreSettings,
   fairSharingExcluded,
@@ -98,12 +100,14 @@ type Parts = {
   readonly authenticator: Authenticator;
   readonly leadership: () => Leadership;
   readonly verbosity: LogVerbosity;
+  /** Undefined: it leads from the start. */
+  readonly election: ZooKeeperLeadership | undefined;
   /** How long reading the registry took. */
   readonly registryReadMs: number;
 };
 
 function openRegistry(config: MasterConfig): Store | undefined {
-  if (config.registry === 'in_memory') return undefined;
+  if (config.registry === 'in_memory' || config.zk !== undefined) return undefined;
   return openStore(join(config.work_dir, 'registry.db'));
 }
 
@@ -157,7 +161,8 @@ function buildParts(options: MasterOptions, store: Store | undefined): Parts {
     store,
     onFatal,
   });
-  const leadership = (): Leadership => ({ kind: 'leading' });
+  const election = createElection(options, { state, shell });
+  const leadership = (): Leadership => election?.leadership() ?? { kind: 'leading' };
   const authenticator = readAuthenticator(config, () => clock.now());
   const verbosity = new LogVerbosity(log, clock);
   return {
@@ -170,8 +175,31 @@ function buildParts(options: MasterOptions, store: Store | undefined): Parts {
     authenticator,
     leadership,
     verbosity,
+    election,
     registryReadMs,
   };
+}
+
+/** A master with `--zk` has empty books until it is elected. */
+function createElection(
+  { config, clock, log, onFatal }: MasterOptions,
+  { state, shell }: Pick<Parts, 'state' | 'shell'>,
+): ZooKeeperLeadership | undefined {
+  if (config.zk === undefined) return undefined;
+  return new ZooKeeperLeadership({
+    address: config.zk,
+    sessionTimeoutMs: config.zk_session_timeout,
+    clock: monotonicClock,
+    random: Math.random,
+    log,
+    onElected: (registry) => {
+      state.electedMs = clock.now();
+      loadRegistry(state, readRegistry(registry));
+      shell.useRegistry(registry);
+      shell.perform(startEffects(state.settings));
+    },
+    onLost: onFatal,
+  });
 }
 
 /** The whole table of routes. */
@@ -186,6 +214,7 @@ function routesOf(parts: Parts): Route[] {
     ...metricsJson(state, nowMs(), systemFacts()),
     ...shell.metrics(),
     'registrar/state_fetch_ms': parts.registryReadMs,
+    'master/elected': leadership().kind === 'leading' ? 1 : 0,
   });
   const files: AttachedFiles =
     log_dir === undefined ? new Map() : new Map([['/master/log', logFilePath(log_dir)]]);
@@ -287,13 +316,15 @@ export function createMaster(options: MasterOptions): Master {
     routes,
     start: (boundPort) => {
       Object.assign(state.info, masterInfo(config, state.info.id, boundPort));
-      shell.perform(startEffects(state.settings));
+      if (parts.election === undefined) shell.perform(startEffects(state.settings));
+      else parts.election.start(state.info);
     },
     close: async () => {
       shell.stop();
       parts.verbosity.stop();
       links.closeAll();
       await app.close();
+      await parts.election?.close();
       await store?.close();
     },
   };

@@ -2,6 +2,7 @@
 import { formatBytes, formatDuration } from '@stoke/kit';
 import type { MasterInfo } from '@stoke/protocol';
 import { type Quantities, quantitiesFrom } from '@stoke/resources';
+import { describeZooKeeper } from '@stoke/zookeeper';
 import type { MasterConfig } from './config.ts';
 import type { CoreSettings } from './core/state.ts';
 import { MESOS_VERSION } from './version.ts';
@@ -82,6 +83,7 @@ const DURATION_FLAGS = new Set([
   'offer_timeout',
   'registry_gc_interval',
   'registry_max_agent_age',
+  'zk_session_timeout',
 ]);
 
 function flagText(name: string, value: unknown): string {
@@ -93,9 +95,11 @@ function flagText(name: string, value: unknown): string {
 
 /** Flags as `/flags` and `/state` show them: text; unset ones are left out. */
 export function flagTexts(config: MasterConfig): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(config)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, flagText(name, value)]),
-  );
+  const { zk, ...others } = config;
+  const texts = Object.entries(others)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => [name, flagText(name, value)] as const);
+  // Without its password.
+  const address = zk === undefined ? [] : [['zk', describeZooKeeper(zk)] as const];
+  return Object.fromEntries([...texts, ...address]);
 }

@@ -2,3 +2,4 @@ export { Daemon, type DaemonOptions } from './daemon.ts';
 export { type ClusterOptions, startCluster, TestCluster } from './start-cluster.ts';
 export { type RunningStoke, type StokeResult, StokeSession } from './stoke-session.ts';
 export { type WaitOptions, waitFor } from './wait-for.ts';
+export { whyNoZooKeeper, ZooKeeperEnsemble } from './zookeeper-ensemble.ts';

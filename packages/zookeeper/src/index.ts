@@ -10,6 +10,6 @@ export { type DetectorOptions, MasterDetector } from './detect-master.ts';
 export { aclOf, type Election, makePath, stand } from './election.ts';
 export { ZOOKEEPER_ERRORS, type ZooKeeperErrorCode } from './errors.ts';
 export { type Leader, LeaderWatch, type LeaderWatchOptions } from './leader-watch.ts';
-export { masterAddress } from './master-address.ts';
+export { masterAddress, masterHost } from './master-address.ts';
 export type { NodeData, Operation } from './messages.ts';
 export { type SessionOptions, ZooKeeperSession } from './session.ts';

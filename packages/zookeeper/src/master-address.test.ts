@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { masterAddress } from './master-address.ts';
+import { masterAddress, masterHost } from './master-address.ts';
 
 const read = (value: unknown) => masterAddress(Buffer.from(JSON.stringify(value)));
 
@@ -14,4 +14,9 @@ test('masterAddress() answers nothing for what is no MasterInfo', () => {
   expect(read({ port: 'x' })).toBeUndefined();
   expect(read({ port: 5050 })).toBeUndefined();
   expect(masterAddress(Buffer.from([8, 1, 18]))).toBeUndefined();
+});
+
+test('masterHost() prefers the name', () => {
+  const info = { port: 5050, hostname: 'm1', address: { ip: '10.0.0.1', port: 5051 } };
+  expect(masterHost(Buffer.from(JSON.stringify(info)))).toBe('m1:5051');
 });

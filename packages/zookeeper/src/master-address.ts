@@ -10,17 +10,28 @@ const masterInfo = z.object({
   ip: z.number().optional(),
 });
 
-/** `host:port` out of the JSON of a MasterInfo; undefined when it is something else. */
+/** `ip:port` out of the JSON of a MasterInfo, or its name for want of an address; undefined when it is none. */
 export function masterAddress(data: Buffer): string | undefined {
   const info = readInfo(data);
-  if (info === undefined) return undefined;
-  const host = info.address?.ip ?? ipOf(info.ip) ?? info.address?.hostname ?? info.hostname;
-  if (host === undefined) return undefined;
+  const host = info?.address?.ip ?? ipOf(info?.ip) ?? info?.address?.hostname ?? info?.hostname;
+  return withPort(host, info);
+}
+
+/** `hostname:port`, as clients are redirected to. */
+export function masterHost(data: Buffer): string | undefined {
+  const info = readInfo(data);
+  return withPort(info?.hostname ?? info?.address?.hostname ?? info?.address?.ip, info);
+}
+
+type Info = z.output<typeof masterInfo>;
+
+function withPort(host: string | undefined, info: Info | undefined): string | undefined {
+  if (host === undefined || info === undefined) return undefined;
   const port = info.address?.port ?? info.port;
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-function readInfo(data: Buffer): z.output<typeof masterInfo> | undefined {
+function readInfo(data: Buffer): Info | undefined {
   try {
     return masterInfo.safeParse(JSON.parse(data.toString('utf8'))).data;
   } catch {

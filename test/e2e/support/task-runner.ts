@@ -52,9 +52,9 @@ export class TaskRunner {
   #offers: Offer[] = [];
   #frameworkId = '';
 
-  constructor(name: string, master: string, credential?: Credential) {
+  constructor(name: string, masters: string | readonly string[], credential?: Credential) {
     this.#driver = createSchedulerDriver({
-      masters: [master],
+      masters: typeof masters === 'string' ? [masters] : masters,
       ...(credential === undefined ? {} : { credential }),
       framework: {
         user: 'root',
@@ -72,6 +72,10 @@ export class TaskRunner {
       handlers: {
         subscribed: ({ frameworkId }) => {
           this.#frameworkId = frameworkId;
+          this.#offers = [];
+        },
+        // Offers of a master that is gone are void.
+        disconnected: () => {
           this.#offers = [];
         },
         offers: (fresh) => {
@@ -123,11 +127,11 @@ export class TaskRunner {
     return offer;
   }
 
-  /** The first update of the task with this state, past or to come. */
-  seen(taskId: string, state: TaskStatus['state']): Promise<TaskStatus> {
+  /** The first update of the task with one of these states, past or to come. */
+  seen(taskId: string, ...states: readonly TaskStatus['state'][]): Promise<TaskStatus> {
     const found = (): TaskStatus | undefined =>
-      this.updates.find((status) => status.task_id.value === taskId && status.state === state);
-    return waitFor(found, { what: `${taskId} to be ${state}`, timeoutMs: 30_000 });
+      this.updates.find(({ task_id, state }) => task_id.value === taskId && states.includes(state));
+    return waitFor(found, { what: `${taskId} to be ${states.join(' or ')}`, timeoutMs: 30_000 });
   }
 
   async kill(taskId: string): Promise<void> {

@@ -31,8 +31,8 @@ const retryGrowth = 1.5;
 const longestRetryMs = 5_000;
 
 export interface LinkOptions {
-  /** `host:port` of a master; where else the leader is, it says itself. */
-  readonly master: string;
+  /** `host:port` of a master; where else the leader is, it says itself. Undefined: see `findMaster`. */
+  readonly master: string | undefined;
   /** Speak TLS, and show this certificate to a master that asks for one. */
   readonly tls: Partial<Pick<ServerTls, 'cert' | 'key'>> | undefined;
   /** Shown with HTTP Basic authentication. */
@@ -52,7 +52,8 @@ interface Connection {
 
 export class LinkClient {
   readonly #options: LinkOptions;
-  #target: string;
+  #master: string | undefined;
+  #target: string | undefined;
   #attempts = 0;
   #request: ClientRequest | undefined;
   #connection: Connection | undefined;
@@ -63,16 +64,29 @@ export class LinkClient {
 
   constructor(options: LinkOptions) {
     this.#options = options;
+    this.#master = options.master;
     this.#target = options.master;
   }
 
   /** Where the agent last found its master. */
-  get target(): string {
+  get target(): string | undefined {
     return this.#target;
   }
 
+  /** Where the leader is now, if that is known: the link goes there. */
+  findMaster(master: string | undefined): void {
+    if (this.#closed || this.#master === master) return;
+    this.#master = master;
+    const former = this.#target;
+    this.#target = master;
+    if (master === undefined || master === former) return;
+    this.#attempts = 0;
+    if (this.#connection === undefined) this.#retryAt(0);
+    else this.drop(`the leader is ${master}`);
+  }
+
   connect(): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#target === undefined) return;
     const [host, port] = splitHostPort(this.#target);
     const { tls } = this.#options;
     const outgoing = (tls === undefined ? request : requestSecurely)({
@@ -84,11 +98,23 @@ export class LinkClient {
       timeout: answerTimeoutMs,
       agent: false,
     });
+    const former = this.#request;
     this.#request = outgoing;
-    outgoing.once('upgrade', (_answer, socket: Socket, head) => this.#up(socket, head));
-    outgoing.once('response', (answer) => this.#refused(answer));
+    former?.destroy();
+    // One at a time: what becomes of an attempt that another replaced is of no interest.
+    const isCurrent = (): boolean => this.#request === outgoing;
+    outgoing.once('upgrade', (_answer, socket: Socket, head) => {
+      if (isCurrent()) this.#up(socket, head);
+      else socket.destroy();
+    });
+    outgoing.once('response', (answer) => {
+      if (isCurrent()) this.#refused(answer);
+      else answer.resume();
+    });
     outgoing.once('timeout', () => outgoing.destroy(new Error('no answer')));
-    outgoing.once('error', (error) => this.#failed(errorMessage(error)));
+    outgoing.once('error', (error) => {
+      if (isCurrent()) this.#failed(errorMessage(error));
+    });
     outgoing.end();
   }
 
@@ -112,7 +138,7 @@ export class LinkClient {
       this.#failed(`the leader is ${leader}`, moved);
       return;
     }
-    this.#target = this.#options.master;
+    this.#target = this.#master;
     this.#failed(`the master answered ${answer.statusCode}`);
   }
 
@@ -121,14 +147,19 @@ export class LinkClient {
     if (this.#closed) return;
     if (this.#attempts === 0)
       this.#options.log.warn({ master: this.#target, reason }, 'no link to the master');
-    if (!again) this.#target = this.#options.master;
+    if (!again) this.#target = this.#master;
     this.#reconnectLater(again && this.#attempts < 3);
   }
 
   #reconnectLater(soon = false): void {
     const ceiling = Math.min(firstRetryMs * retryGrowth ** this.#attempts, longestRetryMs);
     this.#attempts += 1;
-    const delayMs = soon ? 0 : ceiling * (0.5 + this.#options.random() / 2);
+    this.#retryAt(soon ? 0 : ceiling * (0.5 + this.#options.random() / 2));
+  }
+
+  /** A connection that is being made is given up for it. */
+  #retryAt(delayMs: number): void {
+    this.#retry?.cancel();
     this.#retry = this.#options.clock.setTimer(delayMs, () => this.connect());
   }
 

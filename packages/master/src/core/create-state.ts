@@ -29,6 +29,7 @@ export function createState(facts: StartFacts): MasterState {
     sources,
     info,
     startedMs: nowMs,
+    electedMs: nowMs,
     allocator: createAllocator({
       allocationIntervalMs: settings.allocationIntervalMs,
       random: sources.random,

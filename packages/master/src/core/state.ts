@@ -180,6 +180,8 @@ export type MasterState = {
   readonly sources: Sources;
   readonly info: MasterInfo;
   readonly startedMs: number;
+  /** Since when it leads. */
+  electedMs: number;
   readonly allocator: Allocator;
   /** Who may do what. */
   readonly authorizer: Authorizer;

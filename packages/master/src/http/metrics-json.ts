@@ -69,7 +69,6 @@ function gaugeMetrics(state: MasterState, nowMs: number): Metrics {
   const linked = agents.filter((agent) => agent.link !== undefined).length;
   const connected = frameworks.filter(isConnected).length;
   return {
-    'master/elected': 1,
     'master/uptime_secs': (nowMs - state.startedMs) / 1000,
     'master/outstanding_offers': state.offers.size,
     'master/operator_event_stream_subscribers': state.operatorStreams.size,

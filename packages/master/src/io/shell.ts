@@ -38,7 +38,8 @@ export class MasterShell {
   /** From the wish for a run to its start. */
   readonly #allocationWaits = new DurationSamples();
   readonly #commits = new DurationSamples();
-  readonly #registrySize: RegistrySize;
+  #registry: Store | undefined;
+  #registrySize: RegistrySize;
   #allocationAsked = 0;
   readonly #waiting = new Map<string, (outcome: Outcome) => void>();
   #nextRequest = 0;
@@ -48,7 +49,14 @@ export class MasterShell {
   constructor(options: ShellOptions) {
     this.state = options.state;
     this.#options = options;
+    this.#registry = options.store;
     this.#registrySize = new RegistrySize(options.store);
+  }
+
+  /** The registry of a master that was elected: from now on writes go there. */
+  useRegistry(registry: Store): void {
+    this.#registry = registry;
+    this.#registrySize = new RegistrySize(registry);
   }
 
   /** Applies an event; what it causes at once is applied before this returns. */
@@ -87,7 +95,7 @@ export class MasterShell {
   /** How long allocator runs and registry commits take, and how big the registry is. */
   metrics(): Record<string, number> {
     return {
-      ...(this.#options.store === undefined ? {} : LOG_METRICS),
+      ...(this.#registry === undefined ? {} : LOG_METRICS),
       'registrar/registry_size_bytes': this.#registrySize.bytes(),
       ...this.#allocationRuns.metrics('allocator/mesos/allocation_run_ms'),
       ...this.#allocationWaits.metrics('allocator/mesos/allocation_run_latency_ms'),
@@ -177,7 +185,8 @@ export class MasterShell {
   }
 
   #store(effect: Extract<Effect, { type: 'STORE' }>): void {
-    const { store, clock } = this.#options;
+    const store = this.#registry;
+    const { clock } = this.#options;
     const start = clock.now();
     const changes = registryChanges(effect.writes);
     const written = store === undefined ? Promise.resolve() : store.write(changes);

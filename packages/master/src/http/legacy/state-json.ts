@@ -37,7 +37,7 @@ function identityJson(facts: StateFacts, viewer: Viewer): Json {
   return {
     ...BUILD_INFO,
     start_time: state.startedMs / 1000,
-    elected_time: state.startedMs / 1000,
+    elected_time: state.electedMs / 1000,
     id: info.id,
     pid: info.pid,
     hostname: info.hostname,

@@ -23,8 +23,12 @@ type Type = NonNullable<MasterResponse['type']>;
 type Reader = (facts: ReadFacts, viewer: Viewer) => Omit<MasterResponse, 'type'>;
 
 function masterFacts({ state }: ReadFacts): MasterResponse['get_master'] {
-  const seconds = state.startedMs / 1000;
-  return { master_info: state.info, start_time: seconds, elected_time: seconds };
+  const { startedMs, electedMs } = state;
+  return {
+    master_info: state.info,
+    start_time: startedMs / 1000,
+    elected_time: electedMs / 1000,
+  };
 }
 
 const READERS: Readonly<Partial<Record<Type, Reader>>> = {

@@ -13,7 +13,7 @@ import {
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '@stoke/testing';
+import { waitFor } from './wait-for.ts';
 
 const classPath = '/usr/share/java/zookeeper.jar';
 const mainClass = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';

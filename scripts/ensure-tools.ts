@@ -10,6 +10,7 @@ import { ensurePymesos } from './ensure-pymesos.ts';
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 interface Tool {
+  /** A program on PATH, or a file by its absolute path. */
   readonly command: string;
   readonly debianPackage: string;
   readonly neededBy: string;
@@ -17,23 +18,28 @@ interface Tool {
   readonly optional?: boolean;
 }
 
+const zooKeeper = '/usr/share/java/zookeeper.jar';
+
 const tools: readonly Tool[] = [
   { command: 'javac', debianPackage: 'openjdk-17-jdk-headless', neededBy: 'jvm' },
   { command: 'mvn', debianPackage: 'maven', neededBy: 'jvm' },
   { command: 'runc', debianPackage: 'runc', neededBy: 'e2e', optional: true },
   { command: 'tini-static', debianPackage: 'tini', neededBy: 'e2e', optional: true },
+  { command: zooKeeper, debianPackage: 'libzookeeper-java', neededBy: 'compat', optional: true },
+  { command: zooKeeper, debianPackage: 'libzookeeper-java', neededBy: 'e2e', optional: true },
   { command: 'docker-registry', debianPackage: 'docker-registry', neededBy: 'e2e', optional: true },
   { command: 'busybox', debianPackage: 'busybox-static', neededBy: 'e2e', optional: true },
   { command: 'dockerd', debianPackage: 'docker.io', neededBy: 'e2e', optional: true },
   { command: 'ip', debianPackage: 'iproute2', neededBy: 'e2e', optional: true },
 ];
 
-function isOnPath(command: string): boolean {
+function isPresent(command: string): boolean {
+  if (command.startsWith('/')) return existsSync(command);
   return (process.env.PATH ?? '').split(':').some((folder) => existsSync(`${folder}/${command}`));
 }
 
 function aptInstall(packages: readonly string[]): boolean {
-  if (process.getuid?.() !== 0 || !isOnPath('apt-get')) return false;
+  if (process.getuid?.() !== 0 || !isPresent('apt-get')) return false;
   process.stdout.write(`Installing ${packages.join(', ')} …\n`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = ['install', '-y', '--no-install-recommends', ...packages];
@@ -46,9 +52,9 @@ function aptInstall(packages: readonly string[]): boolean {
 
 /** Ensures the tools of the chosen parts; returns a line for each that could not be had. */
 export function ensureTools(parts: readonly string[]): string[] {
-  const wanted = tools.filter((tool) => parts.includes(tool.neededBy) && !isOnPath(tool.command));
+  const wanted = tools.filter((tool) => parts.includes(tool.neededBy) && !isPresent(tool.command));
   if (wanted.length > 0) aptInstall(wanted.map((tool) => tool.debianPackage));
-  const absent = wanted.filter((tool) => !isOnPath(tool.command));
+  const absent = wanted.filter((tool) => !isPresent(tool.command));
   for (const { command, debianPackage } of absent.filter(({ optional }) => optional)) {
     process.stdout.write(`Without ${command} (install ${debianPackage}): some tests are skipped\n`);
   }

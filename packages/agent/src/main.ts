@@ -78,7 +78,7 @@ async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
   await writeDaemonFile(config.work_dir, {
     kind: 'agent',
     url,
-    ...(!isZooKeeper(config.master) && { masterUrl: `http://${config.master}` }),
+    ...(!isZooKeeper(config.master) && { masterUrl }),
     version: buildInfo.version,
   });
   if (config.acls === undefined && isAuthenticating(config)) log.warn(noLists);

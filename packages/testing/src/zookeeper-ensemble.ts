@@ -1,5 +1,5 @@
 /** A real ZooKeeper of several servers on loopback, each of which can be killed, stopped and started. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import {
   existsSync,
@@ -20,7 +20,9 @@ const mainClass = 'org.apache.zookeeper.server.quorum.QuorumPeerMain';
 
 /** Why no ensemble can be had on this machine; undefined when one can. */
 export function whyNoZooKeeper(): string | undefined {
-  return existsSync(classPath) ? undefined : 'libzookeeper-java is not installed';
+  if (!existsSync(classPath)) return 'libzookeeper-java is not installed';
+  const java = spawnSync('java', ['-version']);
+  return java.error === undefined ? undefined : 'there is no java';
 }
 
 async function freePort(): Promise<number> {

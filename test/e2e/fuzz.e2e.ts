@@ -23,6 +23,8 @@ const healthBoundMs = 10_000;
 /** What a daemon may grow by between the first fifth of the run and its end. */
 const growthBoundMiB = 200;
 const hostname = 'fuzzed-agent';
+const mostProblems = 20;
+const sweepEvery = 1000;
 
 let cluster: TestCluster;
 let keeper: ExecutorKeeper;
@@ -99,6 +101,20 @@ async function sendTwice(exchange: RawExchange, request: FuzzRequest): Promise<O
   return await exchange.send(request.toBytes(live()), request);
 }
 
+/** Ends frameworks that a mutated SUBSCRIBE left behind: they wait for their scheduler, and cost time in every answer. */
+async function sweepFrameworks(): Promise<void> {
+  const { url } = cluster.master;
+  const answer = await fetch(`${url}/frameworks`);
+  const { frameworks } = (await answer.json()) as {
+    frameworks: { id: string; connected: boolean }[];
+  };
+  for (const { id, connected } of frameworks) {
+    if (connected) continue;
+    const body = new URLSearchParams({ frameworkId: id });
+    await (await fetch(`${url}/teardown`, { method: 'POST', body })).text();
+  }
+}
+
 /** Numbers of requests still to be sent, shared by all connections. */
 class Work {
   readonly problems: string[] = [];
@@ -120,7 +136,8 @@ class Work {
       agent: new RawExchange(portOf('agent'), answerBoundMs),
     };
     for (let next = this.#numbers.next(); !next.done; next = this.#numbers.next()) {
-      if (this.problems.length >= 20) break;
+      if (this.problems.length >= mostProblems) break;
+      if (next.value % sweepEvery === 0) await sweepFrameworks();
       const request = fuzzRequest(this.#seeds, seed, next.value);
       const outcome = await sendTwice(to[request.daemon], request);
       const status = 'status' in outcome ? outcome.status : 0;

@@ -217,15 +217,20 @@ export class Operator {
 
   #service(agentId: string): Subject {
     const agent_id = { value: agentId };
+    const ways: readonly (readonly [value: string, call: MasterCall])[] = [
+      ['deactivated', { type: 'DEACTIVATE_AGENT', deactivate_agent: { agent_id } }],
+      ['drained', { type: 'DRAIN_AGENT', drain_agent: { agent_id } }],
+    ];
     return {
       key: `service of ${agentId}`,
       look: async () => {
         const agent = await this.#agent(agentId);
+        if (agent?.drain_info !== undefined) return 'drained';
         return agent && (agent.deactivated === true ? 'deactivated' : '');
       },
       change: (current) =>
         current === ''
-          ? ['deactivated', { type: 'DEACTIVATE_AGENT', deactivate_agent: { agent_id } }]
+          ? this.#options.chance.pick(ways)
           : ['', { type: 'REACTIVATE_AGENT', reactivate_agent: { agent_id } }],
     };
   }

@@ -11,7 +11,6 @@ import type {
   SchedulerCall_Subscribe,
   WeightInfo,
 } from '@stoke/protocol';
-import type { DrainRecord } from './state.ts';
 import type { Viewer } from './viewer.ts';
 
 export type MasterEvent =
@@ -83,13 +82,6 @@ export type MasterEvent =
       readonly type: 'DRAIN_STORED';
       readonly request: string;
       readonly agentId: string;
-      readonly drain: DrainRecord;
-    }
-  | {
-      readonly type: 'DRAINED_STORED';
-      readonly agentId: string;
-      readonly before: DrainRecord;
-      readonly drained: DrainRecord;
     }
   /** An operator plans, starts or ends the maintenance of machines. */
   | {
@@ -146,6 +138,7 @@ export type MasterEvent =
       readonly agentIds: readonly string[];
       readonly atNs: number;
     }
+  /** Something was stored of which nobody has to be told. */
   | { readonly type: 'REGISTRY_GC_STORED' }
   | { readonly type: 'OFFER_TIMEOUT'; readonly offerId: string }
   | { readonly type: 'REGISTRY_GC' };

@@ -16,12 +16,7 @@ import {
 import { handleCall } from './calls.ts';
 import type { Context } from './context.ts';
 import { count } from './counters.ts';
-import {
-  handleDrainAgent,
-  handleDrainedStored,
-  handleDrainStored,
-  settleDrains,
-} from './draining.ts';
+import { handleDrainAgent, handleDrainStored, settleDrains } from './draining.ts';
 import type { Effect } from './effects.ts';
 import type { MasterEvent } from './events.ts';
 import { handleExecutorMessage, handleExitedExecutor } from './executor-calls.ts';
@@ -127,7 +122,6 @@ const HANDLERS: Handlers = {
   AGENT_SERVICE_STORED: handleAgentServiceStored,
   DRAIN_AGENT: handleDrainAgent,
   DRAIN_STORED: handleDrainStored,
-  DRAINED_STORED: handleDrainedStored,
   UPDATE_SCHEDULE: handleUpdateSchedule,
   START_MAINTENANCE: handleStartMaintenance,
   STOP_MAINTENANCE: handleStopMaintenance,

@@ -47,3 +47,53 @@ test('readRegistry() gives back weights, quota and agents out of service', async
   await second.close();
   rmSync(work_dir, { recursive: true });
 });
+
+test('readRegistry() gives back agents that drain, and the maintenance of machines', async () => {
+  const work_dir = mkdtempSync(join(tmpdir(), 'stoke-registry-'));
+  const flags = { work_dir, registry: 'replicated_log' };
+  const first = new HttpDriver(flags);
+  const agent_capabilities = [{ type: 'AGENT_DRAINING' as const }];
+  const register = { agent_info: agentInfo(), version: '1.11.0', agent_capabilities };
+  first.master.shell.dispatch({
+    type: 'AGENT_MESSAGE',
+    link: 'l',
+    peer: '127.0.0.1',
+    message: { type: 'REGISTER', register },
+  });
+  const machine_ids = [{ hostname: 'A/b', ip: '10.0.0.1' }, { hostname: 'c' }];
+  const unavailability = { start: { nanoseconds: 1_795_207_969_000_000_000 } };
+  const schedule = { windows: [{ machine_ids, unavailability }] };
+  const planned = await post(first, {
+    type: 'UPDATE_MAINTENANCE_SCHEDULE',
+    update_maintenance_schedule: { schedule },
+  });
+  const started = await post(first, {
+    type: 'START_MAINTENANCE',
+    start_maintenance: { machines: machine_ids.slice(0, 1) },
+  });
+  const [agentId = ''] = first.master.shell.state.agents.keys();
+  const max_grace_period = { seconds: 5, nanos: 500 };
+  const drained = await post(first, {
+    type: 'DRAIN_AGENT',
+    drain_agent: { agent_id: { value: agentId }, max_grace_period },
+  });
+  expect([planned.status, started.status, drained.status]).toEqual([200, 200, 200]);
+  const { draining, deactivatedAgents } = first.master.shell.state;
+  await first.close();
+
+  const second = new HttpDriver(flags);
+  const { state } = second.master.shell;
+  expect(state.schedule).toEqual(schedule);
+  expect([...state.machines.values()].map(({ id, down }) => [id, down])).toEqual([
+    [machine_ids[0], true],
+    [machine_ids[1], false],
+  ]);
+  expect(state.draining.get(agentId)?.config).toEqual({
+    max_grace_period: { nanoseconds: 5_000_000_500 },
+    mark_gone: false,
+  });
+  expect(state.draining.get(agentId)?.startedMs).toBe(draining.get(agentId)?.startedMs);
+  expect(state.deactivatedAgents).toEqual(deactivatedAgents);
+  await second.close();
+  rmSync(work_dir, { recursive: true });
+});

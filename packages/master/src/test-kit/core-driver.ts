@@ -150,8 +150,11 @@ export class CoreDriver {
 
   /** Lets the registry commit what waits. */
   commit(): void {
+    // In the order of the writes, those included that come of it.
+    for (let next = this.heldEvents.shift(); next !== undefined; next = this.heldEvents.shift()) {
+      this.dispatch(next);
+    }
     this.holdStore = false;
-    for (const event of this.heldEvents.splice(0)) this.dispatch(event);
   }
 
   subscribe(

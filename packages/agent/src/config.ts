@@ -191,6 +191,13 @@ export const agentFlags = z.object({
     .enum(['private', 'shared'])
     .default('private')
     .describe("The /tmp of containers of oci: one of their own, or the machine's"),
+  oci_host_volumes: z
+    .string()
+    .regex(/^(\/[^,:]*(:ro)?(,\/[^,:]*(:ro)?)*)?$/)
+    .default('')
+    .describe(
+      'Directories of the machine that tasks may mount: /data,/srv/models:ro; default: none',
+    ),
   oci_max_processes: z
     .int()
     .min(2)

@@ -10,6 +10,7 @@ import { DockerContainerizer } from './docker/docker-containerizer.ts';
 import { parseEngineAddress } from './docker/engine-client.ts';
 import { ImageStore } from './images/image-store.ts';
 import type { LogRotation } from './launcher-process.ts';
+import { parseAllowedVolumes } from './oci/host-volumes.ts';
 import type { BundleRules } from './oci/oci-bundle.ts';
 import { layersInUse, OciContainerizer } from './oci/oci-containerizer.ts';
 import { findOciPrograms } from './oci/oci-runtime.ts';
@@ -100,9 +101,11 @@ function bundleRules(config: AgentConfig, init: string): BundleRules {
     root: config.oci_root,
     tmp: config.oci_tmp,
     sandboxInImage: config.sandbox_directory,
+    allowedVolumes: parseAllowedVolumes(config.oci_host_volumes),
     hiddenFiles: [
       config.credential,
       config.http_credentials,
+      config.jwt_secret_key,
       config.fetcher_cache_dir,
       config.docker_store_dir,
     ]

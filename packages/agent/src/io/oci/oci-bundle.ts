@@ -4,10 +4,12 @@ import { chmod, mkdir, open, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Resource } from '@stoke/protocol';
 import { defaultPath } from '../../core/environment.ts';
+import { agentError } from '../../errors.ts';
 import type { LaunchRequest } from '../containerizer.ts';
 import { type ContainerImage, imageCommand } from '../images/container-image.ts';
 import type { UserIds } from '../users.ts';
 import { hostFilesystems } from './host-filesystems.ts';
+import { type AllowedVolume, type VolumeMount, volumeMounts } from './host-volumes.ts';
 import { type Limits, ociConfig } from './oci-config.ts';
 
 /** Where programs of the machine are inside a container made from an image. */
@@ -24,6 +26,7 @@ export interface BundleRules {
   readonly root: 'overlay' | 'readonly';
   readonly tmp: 'private' | 'shared';
   readonly hiddenFiles: readonly string[];
+  readonly allowedVolumes: readonly AllowedVolume[];
   /** Where the sandbox is in containers with an image. */
   readonly sandboxInImage: string;
 }
@@ -54,7 +57,7 @@ export async function makeBundle(request: BundleRequest): Promise<void> {
     sandboxSource: spec.directory,
     hiddenFiles: rules.hiddenFiles,
     temporary: rules.tmp === 'shared' ? '/tmp' : join(bundle, 'tmp'),
-    volumes: spec.volumes.map(({ path }) => path),
+    volumes: [...persistentVolumes(request), ...hostVolumes(request)],
     hostname: spec.container?.hostname,
     cgroup: request.cgroup,
     limits: limitsOf(spec.resources, rules),
@@ -72,6 +75,20 @@ async function makeLog(path: string, owner: UserIds): Promise<void> {
   } finally {
     await file.close();
   }
+}
+
+/** At the same path inside as outside: the sandbox has links to them. */
+function persistentVolumes({ spec }: BundleRequest): readonly VolumeMount[] {
+  return spec.volumes.map(({ path }) => ({ source: path, destination: path, readonly: false }));
+}
+
+function hostVolumes({ spec, rules, image }: BundleRequest): readonly VolumeMount[] {
+  const mounts = volumeMounts(spec.container?.volumes ?? [], {
+    allowed: rules.allowedVolumes,
+    sandbox: image === undefined ? spec.directory : rules.sandboxInImage,
+  });
+  if (typeof mounts !== 'string') return mounts;
+  throw agentError('LAUNCH_FAILED', { message: `Cannot mount a volume: ${mounts}` });
 }
 
 type RootPart = Pick<

@@ -13,7 +13,13 @@ const container: OciContainer = {
   readonlyRoot: false,
   hiddenFiles: ['/etc/agent.secret'],
   temporary: '/var/lib/agent/meta/oci/c/tmp',
-  volumes: ['/var/lib/agent/volumes/roles/r/v'],
+  volumes: [
+    {
+      source: '/var/lib/agent/volumes/roles/r/v',
+      destination: '/var/lib/agent/volumes/roles/r/v',
+      readonly: false,
+    },
+  ],
   hostname: undefined,
   cgroup: '/mesos/c',
   limits: { cpus: 0.5, memoryMb: 96, hardCpu: true, processes: 64 },

@@ -1,4 +1,5 @@
 /** The description of a container for an OCI runtime (config.json of the OCI runtime specification 1.0). */
+import type { VolumeMount } from './host-volumes.ts';
 
 const mebibyte = 1024 * 1024;
 const leastMemoryMb = 32;
@@ -66,8 +67,8 @@ export interface OciContainer {
   readonly hiddenFiles: readonly string[];
   /** A directory on disk for /tmp. */
   readonly temporary: string;
-  /** Directories of persistent volumes; the sandbox has links to them. */
-  readonly volumes: readonly string[];
+  /** Persistent volumes, and directories of the machine that the task asked for. */
+  readonly volumes: readonly VolumeMount[];
   readonly hostname: string | undefined;
   readonly cgroup: string;
   readonly limits: Limits;
@@ -142,7 +143,9 @@ function mountsOf(container: OciContainer): readonly Mount[] {
           ...root.files.map((path) => bind(path, path, 'ro')),
         ]),
     bind(sandbox, sandboxSource),
-    ...container.volumes.map((path) => bind(path, path)),
+    ...container.volumes.map(({ source, destination, readonly }) =>
+      bind(destination, source, ...(readonly ? ['ro'] : [])),
+    ),
   ];
 }
 

@@ -8,7 +8,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, errorMessage, type Logger, type Timer } from '@stoke/kit';
-import type { Resource } from '@stoke/protocol';
+import type { ContainerInfo, Resource } from '@stoke/protocol';
 import type { ContainerSpec } from '../../core/effects.ts';
 import type { Limitation, RecoveredContainer } from '../../core/events.ts';
 import { agentError } from '../../errors.ts';
@@ -29,6 +29,7 @@ import {
   signalProcess,
 } from '../process-table.ts';
 import { cgroupUsage, memoryReport, oomKills, removeCgroup } from './cgroup-files.ts';
+import { type VolumeMount, volumeMounts } from './host-volumes.ts';
 import { type BundleRules, layerLinks, limitsOf, makeBundle } from './oci-bundle.ts';
 import { cgroupLimits } from './oci-config.ts';
 import { containerStatus, memoryLimitation } from './oci-ends.ts';
@@ -92,7 +93,8 @@ export class OciContainerizer implements Containerizer {
     if (image !== undefined && this.#options.images === undefined) {
       return 'it runs no images without --image_providers=docker';
     }
-    if ((container.volumes ?? []).length > 0) return 'it mounts no volumes';
+    const volumes = this.#volumeMounts(container);
+    if (typeof volumes === 'string') return volumes;
     const asked = (['linux_info', 'rlimit_info', 'tty_info'] as const).find(
       (name) => container[name] !== undefined,
     );
@@ -101,6 +103,12 @@ export class OciContainerizer implements Containerizer {
     return named === undefined
       ? undefined
       : `it joins no network, and '${named.name}' is asked for`;
+  }
+
+  /** Whether the places are free is the same wherever the sandbox is. */
+  #volumeMounts({ volumes = [] }: ContainerInfo): readonly VolumeMount[] | string {
+    const { allowedVolumes: allowed, sandboxInImage: sandbox } = this.#options.rules;
+    return volumeMounts(volumes, { allowed, sandbox });
   }
 
   async launch(request: LaunchRequest): Promise<number> {

@@ -35,7 +35,11 @@ import { stateRoutes } from './http/state.ts';
 import { attachmentsOf } from './io/attached-files.ts';
 import { ContainerLauncher } from './io/container-launcher.ts';
 import type { ContainerWatch } from './io/container-watch.ts';
-import { type Containerizers, createContainerizers } from './io/containerizers.ts';
+import {
+  type Containerizers,
+  containerizerNames,
+  createContainerizers,
+} from './io/containerizers.ts';
 import { type EffectHandlers, Engine, randomUuid } from './io/engine.ts';
 import { ExecutorStreams } from './io/executor-streams.ts';
 import { ownKey, withToken } from './io/executor-tokens.ts';
@@ -179,7 +183,7 @@ export class Agent {
       runProbe: (effect) => this.#probes.run(effect),
       stopProbes: (containerId) => this.#probes.stop(containerId),
       removeContainer: (containerId) => this.#launcher.remove(containerId),
-      resize: ({ containerId, resources }) => this.#launcher.resize(containerId, resources),
+      resize: ({ containerId, size }) => this.#launcher.resize(containerId, size),
       makeVolumes: (paths) => this.#volumes.make(paths),
       dropVolumes: (paths) => this.#volumes.drop(paths),
       linkVolumes: ({ directory, volumes }) => void this.#linkVolumes(directory, volumes),
@@ -365,6 +369,7 @@ function settingsOf(config: AgentConfig, workDir: string): AgentSettings {
     shutdownGraceMs: config.executor_shutdown_grace_period,
     recoveryTimeoutMs: config.recovery_timeout,
     httpCommandExecutor: config.http_command_executor,
+    keepsLimits: containerizerNames(config.containerizers).every((name) => name === 'oci'),
     executorEnvironment: { ...tlsVariables(config), ...config.executor_environment_variables },
     maxCompletedExecutors: config.max_completed_executors_per_framework,
   };

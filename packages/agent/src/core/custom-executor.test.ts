@@ -199,7 +199,7 @@ test('the container of an executor has room for its tasks, and follows them as t
   agent.subscribe(ids);
   const sizes = (effects: readonly Effect[]): number[] =>
     effects.flatMap((effect) =>
-      effect.type === 'resize-container' ? [cpus(effect.resources)] : [],
+      effect.type === 'resize-container' ? [cpus(effect.size.resources)] : [],
     );
   agent.runTask(frameworkInfo(), executorTask('b'));
   expect(sizes(agent.lastEffects)).toEqual([own + 2 * one]);

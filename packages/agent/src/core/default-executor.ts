@@ -13,6 +13,7 @@ import {
 import { containerEnvironment, unresolvedSecrets } from './environment.ts';
 import type { AgentEvent, Limitation } from './events.ts';
 import { cancelTimers, causeOf, endExecutor } from './executor-end.ts';
+import { executorLimits } from './executor-resources.ts';
 import { forgetExecutor, storeExecutor } from './records.ts';
 import { type EndCause, type Executor, type Framework, groupOf, newExecutor } from './state.ts';
 import { stopChecks } from './task-checks.ts';
@@ -92,6 +93,7 @@ function startNested(turn: Turn, framework: Framework, nested: Executor): void {
       }),
       container: task.container,
       resources: task.resources ?? [],
+      limits: executorLimits(nested),
       volumes: volumeLinks(turn.state.settings.workDir, task.resources ?? []),
     },
   });

@@ -10,6 +10,18 @@ import type { TimerEvent } from './events.ts';
 import type { CheckKind } from './task-checks.ts';
 import type { VolumeLink } from './volumes.ts';
 
+/** What a container may use when there is more than it holds; infinite where nothing bounds it. */
+export interface ContainerLimits {
+  readonly cpus: number;
+  readonly memoryMb: number;
+}
+
+/** What changes about a container while it runs. */
+export interface ContainerSize {
+  readonly resources: readonly Resource[];
+  readonly limits?: ContainerLimits | undefined;
+}
+
 /** All a containerizer needs to know to start a container. */
 export interface ContainerSpec {
   /** Whether it is for one command, or for an executor that may be given more tasks later. */
@@ -26,6 +38,8 @@ export interface ContainerSpec {
   readonly environment: Readonly<Record<string, string>>;
   readonly container: ContainerInfo | undefined;
   readonly resources: readonly Resource[];
+  /** Undefined: what it may use is what it holds. */
+  readonly limits?: ContainerLimits | undefined;
   /** Of a task in a group: its sandbox lies in that of the executor, under the name of the task. */
   readonly nested?: { readonly executorDirectory: string; readonly taskId: string };
   /** Persistent volumes to be linked into the sandbox. */
@@ -67,7 +81,7 @@ export type Effect =
   | {
       readonly type: 'resize-container';
       readonly containerId: string;
-      readonly resources: readonly Resource[];
+      readonly size: ContainerSize;
     }
   /** Make directories of persistent volumes; those that exist stay as they are. */
   | { readonly type: 'make-volumes'; readonly paths: readonly string[] }

@@ -11,9 +11,10 @@ import { deliverTasks } from './custom-executor.ts';
 import { containerEnvironment, unresolvedSecrets } from './environment.ts';
 import type { LaunchStage } from './events.ts';
 import { endExecutor } from './executor-end.ts';
-import { executorResources, resizeExecutor } from './executor-resources.ts';
+import { executorLimits, executorResources, resizeExecutor } from './executor-resources.ts';
 import { storeExecutor, storeFramework, storeQueuedTask } from './records.ts';
 import {
+  type AgentState,
   createFramework,
   droppedState,
   type Executor,
@@ -102,7 +103,7 @@ export function whyRefused(
     return dropped('REASON_INVALID_OFFERS', `Persistent volume '${missing}' is not on this agent`);
   }
   const executor = framework.executors.get((task.executor?.executor_id ?? task.task_id).value);
-  if (executor === undefined) return refusalOfNewExecutor(message, dropped);
+  if (executor === undefined) return refusalOfNewExecutor(turn.state, message, dropped);
   if (task.executor === undefined || executor.kind === 'command') {
     return {
       state: 'TASK_ERROR',
@@ -122,6 +123,7 @@ function wholeOf(task: TaskInfo): Resource[] {
 }
 
 function refusalOfNewExecutor(
+  { settings: { keepsLimits } }: AgentState,
   { task, launch_executor }: LinkMasterMessage_RunTask,
   dropped: (reason: NonNullable<TaskStatus['reason']>, text: string) => Refusal,
 ): Refusal | undefined {
@@ -129,6 +131,7 @@ function refusalOfNewExecutor(
     const text = `Executor '${task.executor.executor_id.value}' is expected to run, and does not`;
     return dropped('REASON_EXECUTOR_TERMINATED', text);
   }
+  if (keepsLimits) return undefined;
   const [limited] = Object.keys(task.limits ?? {}).sort();
   return limited === undefined ? undefined : dropped('REASON_GC_ERROR', limitRefusal(limited));
 }
@@ -226,6 +229,7 @@ export function startExecutor(
       }),
       container: executor.info.container,
       resources: executorResources(executor),
+      limits: executorLimits(executor),
       volumes: volumeLinks(turn.state.settings.workDir, wholeOf(task)),
     },
   });

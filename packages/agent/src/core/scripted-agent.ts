@@ -225,6 +225,7 @@ function newState(): AgentState {
       shutdownGraceMs: 5_000,
       recoveryTimeoutMs: 900_000,
       httpCommandExecutor: false,
+      keepsLimits: false,
       executorEnvironment: {},
       maxCompletedExecutors: 150,
     },

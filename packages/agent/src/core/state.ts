@@ -28,6 +28,8 @@ export interface AgentSettings {
   readonly recoveryTimeoutMs: number;
   /** Whether the policy of a KILL call reaches command tasks (only then, as in Mesos). */
   readonly httpCommandExecutor: boolean;
+  /** Whether tasks may have limits beside their resources: every containerizer keeps to them. */
+  readonly keepsLimits: boolean;
   /** Variables for every executor, below those of the executor itself. */
   readonly executorEnvironment: Readonly<Record<string, string>>;
   readonly maxCompletedExecutors: number;

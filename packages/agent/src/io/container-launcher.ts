@@ -1,7 +1,6 @@
 /** From a container spec to a running container: sandbox, files, then the first containerizer that can. */
 import { errorMessage, type Logger } from '@stoke/kit';
-import type { Resource } from '@stoke/protocol';
-import type { ContainerSpec } from '../core/effects.ts';
+import type { ContainerSize, ContainerSpec } from '../core/effects.ts';
 import type { AgentEvent, LaunchStage, RecoveredContainer } from '../core/events.ts';
 import { agentError } from '../errors.ts';
 import type { Containerizer, InsideCommand } from './containerizer.ts';
@@ -107,13 +106,13 @@ export class ContainerLauncher {
   }
 
   /** Before a container runs its limits are those it is launched with. */
-  resize(containerId: string, resources: readonly Resource[]): void {
-    void this.#resize(containerId, resources);
+  resize(containerId: string, size: ContainerSize): void {
+    void this.#resize(containerId, size);
   }
 
-  async #resize(containerId: string, resources: readonly Resource[]): Promise<void> {
+  async #resize(containerId: string, size: ContainerSize): Promise<void> {
     try {
-      await this.#owners.get(containerId)?.resize?.(containerId, resources);
+      await this.#owners.get(containerId)?.resize?.(containerId, size);
     } catch (error) {
       this.#options.log.warn({ containerId, reason: errorMessage(error) }, 'container not resized');
     }

@@ -1,6 +1,5 @@
 /** What runs containers. Several may be configured; the first that supports a container gets it. */
-import type { Resource } from '@stoke/protocol';
-import type { ContainerSpec } from '../core/effects.ts';
+import type { ContainerSize, ContainerSpec } from '../core/effects.ts';
 import type { ContainerFacts, Limitation, RecoveredContainer } from '../core/events.ts';
 
 /** What one container uses, summed over its processes. */
@@ -47,7 +46,7 @@ export interface Containerizer {
   /** Signals every process of the container; one that is gone is no error. */
   signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** Changes what a running container may use; without this nothing limits it. */
-  resize?(containerId: string, resources: readonly Resource[]): Promise<void>;
+  resize?(containerId: string, size: ContainerSize): Promise<void>;
   /** Forgets an ended container and what it left outside its sandbox. */
   remove(containerId: string): Promise<void>;
   /** Turns a program into one that enters the container first; without this a container is nothing to enter. */

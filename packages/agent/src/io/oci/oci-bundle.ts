@@ -2,7 +2,7 @@
 import { constants, existsSync, readFileSync } from 'node:fs';
 import { chmod, mkdir, open, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Resource } from '@stoke/protocol';
+import type { ContainerSize } from '../../core/effects.ts';
 import { defaultPath } from '../../core/environment.ts';
 import { agentError } from '../../errors.ts';
 import type { LaunchRequest } from '../containerizer.ts';
@@ -60,7 +60,7 @@ export async function makeBundle(request: BundleRequest): Promise<void> {
     volumes: [...persistentVolumes(request), ...hostVolumes(request)],
     hostname: spec.container?.hostname,
     cgroup: request.cgroup,
-    limits: limitsOf(spec.resources, rules),
+    limits: limitsOf(spec, rules),
     ...(image === undefined ? hostRoot(request) : imageRoot(request, image)),
   });
   await writeFile(join(bundle, 'config.json'), JSON.stringify(config));
@@ -139,17 +139,19 @@ function imageRoot({ spec, rules }: BundleRequest, image: ContainerImage): RootP
 }
 
 export function limitsOf(
-  resources: readonly Resource[],
+  { resources, limits }: ContainerSize,
   rules: Pick<BundleRules, 'hardCpu' | 'maxProcesses'>,
 ): Limits {
   const sum = (name: string): number =>
     resources
       .filter((resource) => resource.name === name)
       .reduce((total, resource) => total + (resource.scalar?.value ?? 0), 0);
+  const [cpus, memoryMb] = [sum('cpus'), sum('mem')];
   return {
-    cpus: sum('cpus'),
-    memoryMb: sum('mem'),
-    hardCpu: rules.hardCpu,
+    cpus,
+    memoryMb,
+    mostCpus: limits?.cpus ?? (rules.hardCpu ? cpus : Number.POSITIVE_INFINITY),
+    mostMemoryMb: limits?.memoryMb ?? memoryMb,
     processes: rules.maxProcesses,
   };
 }

@@ -22,7 +22,7 @@ const container: OciContainer = {
   ],
   hostname: undefined,
   cgroup: '/mesos/c',
-  limits: { cpus: 0.5, memoryMb: 96, hardCpu: true, processes: 64 },
+  limits: { cpus: 0.5, mostCpus: 0.5, memoryMb: 96, mostMemoryMb: 128, processes: 64 },
 };
 
 test('ociConfig shows the sandbox and volumes, and covers the rest of the work directory', () => {
@@ -48,18 +48,22 @@ test('ociConfig shows the sandbox and volumes, and covers the rest of the work d
   });
 });
 
+const endless = Number.POSITIVE_INFINITY;
+
 test('ociConfig sets shares, memory and processes, and a quota only when asked', () => {
   const limitsOf = (limits: OciContainer['limits']): unknown =>
     (ociConfig({ ...container, limits }) as { linux: { resources: unknown } }).linux.resources;
   expect(limitsOf(container.limits)).toEqual({
     devices: [{ allow: false, access: 'rwm' }],
     cpu: { shares: 512, quota: 50_000, period: 100_000 },
-    memory: { limit: 96 * 1024 ** 2 },
+    memory: { limit: 128 * 1024 ** 2, reservation: 96 * 1024 ** 2 },
     pids: { limit: 64 },
   });
-  expect(limitsOf({ cpus: 0, memoryMb: 1, hardCpu: false, processes: 2 })).toMatchObject({
-    cpu: { shares: 2 },
-    memory: { limit: 32 * 1024 ** 2 },
+  expect(
+    limitsOf({ cpus: 0, mostCpus: endless, memoryMb: 1, mostMemoryMb: endless, processes: 2 }),
+  ).toMatchObject({
+    cpu: { shares: 2, quota: -1 },
+    memory: { limit: -1, reservation: 32 * 1024 ** 2 },
   });
 });
 

@@ -24,10 +24,14 @@ export interface Mount {
 }
 
 export interface Limits {
+  /** What it gets when others want the processor too. */
   readonly cpus: number;
+  /** What it gets when nobody else wants the processor; infinite: all. */
+  readonly mostCpus: number;
+  /** What is taken back last when the machine is out of memory. */
   readonly memoryMb: number;
-  /** Whether `cpus` is a ceiling also when nobody else wants the processor. */
-  readonly hardCpu: boolean;
+  /** Beyond it processes are killed; infinite: what the machine has. */
+  readonly mostMemoryMb: number;
   readonly processes: number;
 }
 
@@ -150,15 +154,26 @@ function mountsOf(container: OciContainer): readonly Mount[] {
 }
 
 /** The part of the description that can change while the container runs. */
-export function cgroupLimits({ cpus, memoryMb, hardCpu, processes }: Limits): unknown {
-  const quota = Math.max(leastQuotaMicroseconds, Math.round(cpus * periodMicroseconds));
+export function cgroupLimits(limits: Limits): unknown {
   return {
     devices: [{ allow: false, access: 'rwm' }],
     cpu: {
-      shares: Math.max(leastShares, Math.round(cpus * sharesPerCpu)),
-      ...(hardCpu ? { quota, period: periodMicroseconds } : {}),
+      shares: Math.max(leastShares, Math.round(limits.cpus * sharesPerCpu)),
+      quota: quotaOf(limits.mostCpus),
+      period: periodMicroseconds,
     },
-    memory: { limit: Math.max(leastMemoryMb, Math.round(memoryMb)) * mebibyte },
-    pids: { limit: processes },
+    memory: { limit: bytesOf(limits.mostMemoryMb), reservation: bytesOf(limits.memoryMb) },
+    pids: { limit: limits.processes },
   };
+}
+
+/** -1 takes a limit away. */
+function quotaOf(cpus: number): number {
+  if (!Number.isFinite(cpus)) return -1;
+  return Math.max(leastQuotaMicroseconds, Math.round(cpus * periodMicroseconds));
+}
+
+function bytesOf(megabytes: number): number {
+  if (!Number.isFinite(megabytes)) return -1;
+  return Math.max(leastMemoryMb, Math.round(megabytes)) * mebibyte;
 }

@@ -8,8 +8,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, errorMessage, type Logger, type Timer } from '@stoke/kit';
-import type { ContainerInfo, Resource } from '@stoke/protocol';
-import type { ContainerSpec } from '../../core/effects.ts';
+import type { ContainerInfo } from '@stoke/protocol';
+import type { ContainerSize, ContainerSpec } from '../../core/effects.ts';
 import type { Limitation, RecoveredContainer } from '../../core/events.ts';
 import { agentError } from '../../errors.ts';
 import type {
@@ -307,23 +307,23 @@ export class OciContainerizer implements Containerizer {
   }
 
   /** Tasks of an executor come and go. Memory is only ever raised: what is in use cannot be taken back. */
-  async resize(containerId: string, resources: readonly Resource[]): Promise<void> {
+  async resize(containerId: string, size: ContainerSize): Promise<void> {
     const before = this.#resizes.get(containerId) ?? Promise.resolve();
-    const next = before.then(() => this.#resizeNow(containerId, resources));
+    const next = before.then(() => this.#resizeNow(containerId, size));
     const settled = next.catch(() => undefined);
     this.#resizes.set(containerId, settled);
     await next;
     if (this.#resizes.get(containerId) === settled) this.#resizes.delete(containerId);
   }
 
-  async #resizeNow(containerId: string, resources: readonly Resource[]): Promise<void> {
+  async #resizeNow(containerId: string, size: ContainerSize): Promise<void> {
     if (!this.#supervisors.has(containerId)) return;
     const { programs, rules } = this.#options;
-    const wanted = limitsOf(resources, rules);
+    const wanted = limitsOf(size, rules);
     const { limitBytes } = memoryReport({ path: this.#cgroup(containerId) });
-    const memoryMb = Math.max(wanted.memoryMb, limitBytes / mebibyte);
+    const mostMemoryMb = Math.max(wanted.mostMemoryMb, limitBytes / mebibyte);
     const bundle = this.#bundle(containerId);
-    const limits = cgroupLimits({ ...wanted, memoryMb });
+    const limits = cgroupLimits({ ...wanted, mostMemoryMb });
     await updateContainer({ runtime: programs.runtime, bundle, containerId, limits });
   }
 

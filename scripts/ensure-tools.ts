@@ -27,6 +27,8 @@ const tools: readonly Tool[] = [
   { command: 'tini-static', debianPackage: 'tini', neededBy: 'e2e', optional: true },
   { command: zooKeeper, debianPackage: 'libzookeeper-java', neededBy: 'compat', optional: true },
   { command: zooKeeper, debianPackage: 'libzookeeper-java', neededBy: 'e2e', optional: true },
+  { command: 'runc', debianPackage: 'runc', neededBy: 'compat', optional: true },
+  { command: 'tini-static', debianPackage: 'tini', neededBy: 'compat', optional: true },
   { command: 'docker-registry', debianPackage: 'docker-registry', neededBy: 'e2e', optional: true },
   { command: 'busybox', debianPackage: 'busybox-static', neededBy: 'e2e', optional: true },
   { command: 'dockerd', debianPackage: 'docker.io', neededBy: 'e2e', optional: true },

@@ -53,6 +53,11 @@ export const exceptions: readonly Exception[] = [
       reason: 'Allocations, resources and commits are counted once there are any',
     })),
   ),
+  {
+    where: 'linux-cgroups/00-subscribe.stream UPDATE cg-oom',
+    path: 'update.status.message',
+    reason: "The figures after the first line are the kernel's, when the task was out of memory",
+  },
   ...legacy('legacy-empty'),
   ...legacy('legacy-running'),
   ...legacy('legacy-finished'),

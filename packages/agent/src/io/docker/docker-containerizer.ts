@@ -3,9 +3,9 @@
  * the agent nor one of the engine loses any; while the engine is away they count as running.
  */
 import { type Clock, errorMessage, type Logger } from '@stoke/kit';
-import { isAppError, type Resource } from '@stoke/protocol';
+import { isAppError } from '@stoke/protocol';
 import { z } from 'zod';
-import type { ContainerSpec } from '../../core/effects.ts';
+import type { ContainerSize, ContainerSpec } from '../../core/effects.ts';
 import type { ContainerFacts, RecoveredContainer } from '../../core/events.ts';
 import { agentError } from '../../errors.ts';
 import type {
@@ -346,7 +346,7 @@ export class DockerContainerizer implements Containerizer {
   }
 
   /** Reaches the engine later when it is away. */
-  async resize(containerId: string, resources: readonly Resource[]): Promise<void> {
+  async resize(containerId: string, { resources }: ContainerSize): Promise<void> {
     const known = this.#known.get(containerId);
     const limits = limitsOf(resources, this.#options.hardCpu);
     known?.orders.give('resize', () => this.#containers.update(containerId, limits));

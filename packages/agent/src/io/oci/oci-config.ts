@@ -1,5 +1,6 @@
 /** The description of a container for an OCI runtime (config.json of the OCI runtime specification 1.0). */
 import type { VolumeMount } from './host-volumes.ts';
+import { seccompRules } from './seccomp.ts';
 
 const mebibyte = 1024 * 1024;
 const leastMemoryMb = 32;
@@ -99,6 +100,7 @@ export function ociConfig(container: OciContainer): unknown {
       namespaces: ['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
       cgroupsPath: container.cgroup,
       resources: cgroupLimits(container.limits),
+      seccomp: seccompRules(process.arch),
       maskedPaths: [
         ...hiddenInProc.map((name) => `/proc/${name}`),
         '/sys/firmware',

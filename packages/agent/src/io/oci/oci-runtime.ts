@@ -1,6 +1,6 @@
 /** The programs that OCI containers need: a runtime, an init process, and some tools of util-linux and Perl. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage, runCommand } from '@stoke/kit';
@@ -42,6 +42,10 @@ export function findOciPrograms(flags: OciProgramFlags): OciPrograms {
   if (programs.runtime !== '' && !keepsContainers(programs.runtime)) {
     missing.push(`${programs.runtime} has no 'run --keep' (use runc 1.1 or newer)`);
   }
+  const absent = missingControllers();
+  if (absent.length > 0) {
+    missing.push(`control groups of version 2 lack the controllers ${absent.join(', ')}`);
+  }
   if (process.getuid?.() !== 0) missing.push('the agent does not run as root');
   if (missing.length === 0) return programs;
   throw agentError('CONTAINERIZER_UNUSABLE', {
@@ -53,6 +57,14 @@ export function findOciPrograms(flags: OciProgramFlags): OciPrograms {
 function keepsContainers(runtime: string): boolean {
   const help = spawnSync(runtime, ['run', '--help'], { timeout: helpTimeoutMs, encoding: 'utf8' });
   return /--keep\b/.test(help.stdout ?? '');
+}
+
+/** Of a hierarchy of version 2 alone; beside version 1 the runtime takes those of version 1. */
+function missingControllers(): readonly string[] {
+  const list = '/sys/fs/cgroup/cgroup.controllers';
+  if (!existsSync(list)) return [];
+  const there = readFileSync(list, 'utf8').trim().split(' ');
+  return ['cpu', 'memory', 'pids'].filter((name) => !there.includes(name));
 }
 
 function findOnPath(name: string): string | undefined {

@@ -1,0 +1,36 @@
+/** The recorded life of a framework on an agent that isolates with control groups: tasks, one over its memory, limits, a kill. */
+import { spawnSync } from 'node:child_process';
+import { globSync, rmdirSync } from 'node:fs';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { CompatCluster } from './compat-cluster.ts';
+import { expectOnlyExceptions } from './exceptions.ts';
+import { replayStream } from './replay.ts';
+
+const cgroupsRoot = `stoke-compat-${process.pid}`;
+
+function whyMissing(): string | undefined {
+  if (process.getuid?.() !== 0) return 'it takes root';
+  const programs = ['runc', 'tini-static', 'perl', 'unshare'];
+  const missing = programs.find((name) => spawnSync(name, ['--version']).error !== undefined);
+  return missing === undefined ? undefined : `${missing} is not installed`;
+}
+
+const missing = whyMissing();
+if (missing !== undefined) process.stderr.write(`Skipping linux-cgroups: ${missing}\n`);
+
+describe.skipIf(missing !== undefined)('a framework on an agent with control groups', () => {
+  const cluster = new CompatCluster();
+  const agentFlags = ['--containerizers=oci', '--cgroups_enable_cfs'];
+  agentFlags.push(`--cgroups_root=${cgroupsRoot}`);
+  beforeAll(() => cluster.start({ ports: [5051], agentFlags }));
+  afterAll(async () => {
+    await cluster.stop();
+    for (const path of globSync(`/sys/fs/cgroup/{*/,}${cgroupsRoot}`)) rmdirSync(path);
+  });
+
+  test('linux-cgroups sees the same', async () => {
+    const group = 'linux-cgroups';
+    const translation = cluster.translation();
+    expectOnlyExceptions(group, await replayStream({ group, name: '00-subscribe', translation }));
+  });
+});

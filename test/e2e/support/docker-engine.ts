@@ -90,14 +90,24 @@ export class TestEngine {
     const daemon = this.#daemon;
     if (daemon?.pid === undefined || daemon.exitCode !== null || daemon.signalCode !== null) return;
     const exit = once(daemon, 'exit');
-    process.kill(daemon.pid, 'SIGCONT');
-    process.kill(daemon.pid, signal);
+    daemon.kill('SIGCONT');
+    daemon.kill(signal);
     await exit;
+    if (signal === 'SIGKILL') this.#endContainerd();
+  }
+
+  /** It is the daemon's own, and a new daemon would wait for it. Containers do not need it. */
+  #endContainerd(): void {
+    const directory = join(this.#directory, 'exec/containerd');
+    const pid = join(directory, 'containerd.pid');
+    if (!existsSync(pid)) return;
+    endIfThere(Number(readFileSync(pid, 'utf8')));
+    for (const name of globSync(join(directory, 'containerd*.{pid,sock,sock.ttrpc}'))) rmSync(name);
   }
 
   /** Stops the daemon from doing anything, and lets it go on. */
   freeze(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    if (this.#daemon?.pid !== undefined) process.kill(this.#daemon.pid, signal);
+    this.#daemon?.kill(signal);
   }
 
   /** Ends the daemon and takes everything away that it and its containers left. */
@@ -106,8 +116,7 @@ export class TestEngine {
       for (const id of this.containers()) this.docker('rm', '--force', '--volumes', id);
     }
     await this.end();
-    const containerd = join(this.#directory, 'exec/containerd/containerd.pid');
-    if (existsSync(containerd)) endIfThere(Number(readFileSync(containerd, 'utf8')));
+    this.#endContainerd();
     spawnSync('ip', ['link', 'delete', this.#bridge]);
     const mounts = readFileSync('/proc/self/mounts', 'utf8').split('\n');
     const below = mounts.map((line) => line.split(' ')[1] ?? '').reverse();
@@ -171,5 +180,8 @@ function run(file: string, args: readonly string[]): void {
 }
 
 function endIfThere(pid: number): void {
-  if (pid > 1 && existsSync(`/proc/${pid}`)) process.kill(pid, 'SIGKILL');
+  const name = `/proc/${pid}/comm`;
+  if (pid > 1 && existsSync(name) && readFileSync(name, 'utf8') === 'containerd\n') {
+    process.kill(pid, 'SIGKILL');
+  }
 }

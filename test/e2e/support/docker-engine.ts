@@ -167,6 +167,15 @@ export class TestEngine {
     return join(this.#directory, 'busybox.tar');
   }
 
+  /** Takes an image from a directory with all that `docker save` would write. */
+  load(directory: string): void {
+    const archive = join(this.#directory, 'image.tar');
+    run('tar', ['-C', directory, '-cf', archive, '.']);
+    const loaded = this.docker('load', `--input=${archive}`);
+    rmSync(archive);
+    if (loaded.status !== 0) throw new Error(`Cannot load ${directory}: ${loaded.stderr}`);
+  }
+
   /** Makes an image of a root's archive; `changes` are lines of a Dockerfile. */
   import(archive: string, name: string, ...changes: readonly string[]): void {
     const made = this.docker('import', ...changes.map((one) => `--change=${one}`), archive, name);

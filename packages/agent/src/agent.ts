@@ -102,6 +102,7 @@ export class Agent {
         port: config.port,
         resources: [...options.resources],
         attributes: [...options.attributes],
+        ...(config.domain === undefined ? {} : { domain: config.domain }),
       },
       resourceVersion: randomUuid(),
     });

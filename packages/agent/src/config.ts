@@ -2,6 +2,7 @@
 import {
   aclsFlag,
   bytesFlag,
+  domainFlag,
   durationFlag,
   errorMessage,
   formatBytes,
@@ -58,6 +59,9 @@ export const agentFlags = z.object({
     .default('')
     .describe('What is offered: cpus:4;mem:2048;ports:[31000-32000]; the rest is detected'),
   attributes: z.string().default('').describe('What frameworks may choose by: rack:r1;zone:z1'),
+  domain: domainFlag()
+    .optional()
+    .describe('Fault domain: {"fault_domain":{"region":{"name":"eu"},"zone":{"name":"a"}}}'),
   default_role: z
     .string()
     .default('*')

@@ -53,6 +53,19 @@ export function setAgentActive(state: ClusterState, agentId: string, active: boo
   if (active) state.triggered.add(agent);
 }
 
+export function setWhitelist(
+  state: ClusterState,
+  hostnames: ReadonlySet<string> | undefined,
+): void {
+  state.whitelist = hostnames;
+  for (const agent of state.agents.values()) agent.listed = isListed(state, agent);
+  state.allTriggered = true;
+}
+
+function isListed({ whitelist }: ClusterState, { view }: AgentRecord): boolean {
+  return whitelist === undefined || whitelist.has(view.hostname);
+}
+
 function adoptUse(
   state: ClusterState,
   agent: AgentRecord,
@@ -77,6 +90,7 @@ function createAgent(spec: AgentSpec): AgentRecord {
     free: [],
     overcommitted: false,
     active: spec.active ?? true,
+    listed: true,
     removed: false,
     obstacles: 0,
     holdings: [],
@@ -90,6 +104,7 @@ function describe(state: ClusterState, agent: AgentRecord, spec: AgentSpec): voi
   const { agentId, hostname, attributes = [] } = spec;
   agent.spec = spec;
   agent.view = { agentId, hostname, attributes };
+  agent.listed = isListed(state, agent);
   agent.obstacles = obstaclesOf(state, spec);
 }
 

@@ -137,7 +137,7 @@ function subOrder(
   isNeeded: boolean,
   keep: (top: RoleNode) => boolean,
 ): FairOrder<RoleNode> {
-  const order = createFairOrder<RoleNode>();
+  const order = createFairOrder<RoleNode>(state.topRoles.random);
   order.epoch = state.basis.epoch;
   if (isNeeded) order.members.push(...state.topRoles.members.filter(keep));
   return order;
@@ -232,6 +232,7 @@ interface Visit {
 /** Offers the agent down the order until nothing useful is left of it. */
 function serve(visit: Visit): void {
   const { state } = visit.pass;
+  if (visit.order.random !== undefined) refresh(visit.order, state.basis);
   for (const top of visit.order.members) {
     if (walkRoles(state, top, (role) => serveRole(visit, role))) return;
   }

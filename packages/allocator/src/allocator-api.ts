@@ -3,6 +3,9 @@
 import type { Attribute, DomainInfo } from '@stoke/protocol';
 import type { Quantities, Resources } from '@stoke/resources';
 
+/** Names of Mesos's sorters. */
+export type Sorter = 'drf' | 'random';
+
 /** Settings that hold for the life of an allocator. */
 export interface AllocatorOptions {
   /** Length of the batch interval; also the shortest life of a refusal. */
@@ -13,6 +16,10 @@ export interface AllocatorOptions {
   readonly random: () => number;
   /** Scalar names that do not count in dominant shares. */
   readonly fairSharingExcluded?: readonly string[];
+  /** How roles are ordered: by dominant shares (default), or at random by weight. */
+  readonly roleSorter?: Sorter;
+  /** How the frameworks of one role are ordered. */
+  readonly frameworkSorter?: Sorter;
   /** Hide agents with gpus from frameworks without GPU_RESOURCES. Default true. */
   readonly filterGpu?: boolean;
   /** Region of the master: agents elsewhere are hidden from frameworks without REGION_AWARE. */
@@ -149,6 +156,7 @@ export interface Quota {
 /** Why a framework gets no offer of an agent; see `WhyAgents` for the numbers. */
 export type WhyReason =
   | 'agent-inactive'
+  | 'whitelist'
   | 'agent-capability'
   | 'region'
   | 'gpu'
@@ -243,6 +251,8 @@ export interface Allocator {
 
   /** Replaces all weights (default 1). */
   setWeights(weights: ReadonlyMap<string, number>): void;
+  /** Hosts whose agents may be offered, undefined for all; asks for a prompt allocation. */
+  setWhitelist(hostnames: ReadonlySet<string> | undefined): void;
   /** Top-level role; undefined removes its quota. */
   setQuota(role: string, quota: Quota | undefined): void;
 

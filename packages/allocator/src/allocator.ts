@@ -9,7 +9,7 @@ import {
   subtractResources,
   unallocate,
 } from '@stoke/resources';
-import { addAgent, removeAgent, setAgentActive, updateAgent } from './agent-table.ts';
+import { addAgent, removeAgent, setAgentActive, setWhitelist, updateAgent } from './agent-table.ts';
 import { createRunner } from './allocation-run.ts';
 import type {
   Allocator,
@@ -62,6 +62,7 @@ export function createAllocator(options: AllocatorOptions): Allocator {
       setWeights(state, weights);
       state.allDirty = true;
     },
+    setWhitelist: (hostnames) => setWhitelist(state, hostnames),
     setQuota: (role, quota) => setQuota(state, role, quota),
     expireFilters: (nowMs) => expireRefusals(state, nowMs),
     nextExpiryMs: () => state.expiries.nextMs(),

@@ -1,7 +1,13 @@
 /** The allocator's tables: agents, frameworks, roles and who holds what. Mutable, private to the package. */
 
 import type { Quantities, Resources } from '@stoke/resources';
-import type { AgentSpec, AgentView, AllocatorOptions, FrameworkSpec } from './allocator-api.ts';
+import type {
+  AgentSpec,
+  AgentView,
+  AllocatorOptions,
+  FrameworkSpec,
+  Sorter,
+} from './allocator-api.ts';
 import { createExpiryQueue, type ExpiryQueue } from './expiry-queue.ts';
 import { type Contender, createFairOrder, type FairOrder, type ShareBasis } from './fair-order.ts';
 import type { Notice } from './inverse-offers.ts';
@@ -38,6 +44,8 @@ export interface AgentRecord {
   /** Holders hold more than the total (it shrank under them). */
   overcommitted: boolean;
   active: boolean;
+  /** False: a whitelist is in force and does not name its host. */
+  listed: boolean;
   removed: boolean;
   /** Bits of `Obstacle` that stand on this agent. */
   obstacles: number;
@@ -135,6 +143,8 @@ export interface ClusterState {
   readonly expiries: ExpiryQueue;
   /** Agents with a planned absence, and what their holders were told of it. */
   readonly goingAway: Map<AgentRecord, Map<FrameworkRecord, Notice>>;
+  /** Hosts whose agents may be offered; undefined: all. */
+  whitelist: ReadonlySet<string> | undefined;
 }
 
 const DEFAULT_MINIMUM: readonly Quantities[] = [
@@ -150,7 +160,7 @@ export function createClusterState(options: AllocatorOptions): ClusterState {
     slots,
     agents: new Map(),
     frameworks: new Map(),
-    topRoles: createFairOrder(),
+    topRoles: createFairOrder(chanceFor(options, options.roleSorter)),
     roles: new Map(),
     basis: {
       totals: [],
@@ -172,7 +182,16 @@ export function createClusterState(options: AllocatorOptions): ClusterState {
     quotaMoved: false,
     expiries: createExpiryQueue(),
     goingAway: new Map(),
+    whitelist: undefined,
   };
+}
+
+/** The source of chance of an order, when its sorter is random. */
+export function chanceFor(
+  options: AllocatorOptions,
+  sorter: Sorter | undefined,
+): (() => number) | undefined {
+  return sorter === 'random' ? options.random : undefined;
 }
 
 /** An empty alternative asks for nothing and so is always met. */

@@ -71,3 +71,38 @@ test('leaveOrder takes a member out and leaves the others in place', () => {
   leaveOrder(order, all[1]!);
   expect(order.members.map(({ path }) => path)).toEqual(['a', 'c']);
 });
+
+test('refresh draws a random order anew each time, by weight', () => {
+  const random = lehmer(7);
+  const order = createFairOrder<Contender>(random);
+  const heavy = contender('heavy', 3);
+  for (const member of [heavy, contender('light')]) joinOrder(order, member);
+  let firsts = 0;
+  for (let round = 0; round < 4000; round++) {
+    refresh(order, basis);
+    if (order.members[0] === heavy) firsts++;
+  }
+  expect(firsts / 4000).toBeCloseTo(0.75, 1);
+});
+
+test('reposition leaves a random order as it was drawn', () => {
+  const order = createFairOrder<Contender>(lehmer(3));
+  const all = ['a', 'b', 'c'].map((path) => contender(path));
+  for (const member of all) joinOrder(order, member);
+  refresh(order, basis);
+  const drawn = order.members.map(({ path }) => path);
+  for (const member of all) {
+    member.held[0] = 4000;
+    reposition(order, member, basis);
+  }
+  expect(order.members.map(({ path }) => path)).toEqual(drawn);
+});
+
+/** Repeatable chance in (0, 1). */
+function lehmer(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state * 48_271) % 2_147_483_647;
+    return state / 2_147_483_647;
+  };
+}

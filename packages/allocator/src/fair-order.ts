@@ -1,7 +1,8 @@
 /**
  * Contenders in order of fairness: lowest weighted dominant share first; among equals the one with
  * fewer allocations ever, then the smaller name. The keys of a contender change only here, so that
- * its place can be found again by binary search.
+ * its place can be found again by binary search. An order may be random instead: then every refresh
+ * draws it anew, heavier contenders more often in front.
  */
 
 import { at, type ScalarVector } from './scalar-slots.ts';
@@ -34,10 +35,14 @@ export interface FairOrder<Member extends Contender> {
   /** Something changed that a single `reposition` does not cover. */
   stale: boolean;
   epoch: number;
+  /** Source of chance in [0, 1) of a random order; absent: by shares. */
+  readonly random: (() => number) | undefined;
 }
 
-export function createFairOrder<Member extends Contender>(): FairOrder<Member> {
-  return { members: [], stale: false, epoch: 0 };
+export function createFairOrder<Member extends Contender>(
+  random?: () => number,
+): FairOrder<Member> {
+  return { members: [], stale: false, epoch: 0, random };
 }
 
 /** Largest part of the cluster's total of any scalar, divided by the weight. */
@@ -74,8 +79,12 @@ export function refresh<Member extends Contender>(
   order: FairOrder<Member>,
   basis: ShareBasis,
 ): boolean {
-  if (!order.stale && order.epoch === basis.epoch) return false;
-  for (const member of order.members) updateKeys(basis, member);
+  const { random } = order;
+  if (random === undefined && !order.stale && order.epoch === basis.epoch) return false;
+  for (const member of order.members) {
+    if (random === undefined) updateKeys(basis, member);
+    else drawKey(random, member);
+  }
   order.members.sort(compare);
   order.stale = false;
   order.epoch = basis.epoch;
@@ -88,6 +97,7 @@ export function reposition<Member extends Contender>(
   member: Member,
   basis: ShareBasis,
 ): void {
+  if (order.random !== undefined) return;
   const isMember = takeOut(order, member);
   updateKeys(basis, member);
   if (isMember) order.members.splice(placeOf(order, member), 0, member);
@@ -99,6 +109,7 @@ export function repositionInAll<Member extends Contender>(
   member: Member,
   basis: ShareBasis,
 ): void {
+  if (orders.some((order) => order.random !== undefined)) return;
   const holding = orders.filter((order) => takeOut(order, member));
   updateKeys(basis, member);
   for (const order of holding) order.members.splice(placeOf(order, member), 0, member);
@@ -116,6 +127,15 @@ function takeOut<Member extends Contender>(order: FairOrder<Member>, member: Mem
 function updateKeys(basis: ShareBasis, member: Contender): void {
   member.share = dominantShare(basis, member);
   member.orderedGrants = member.grants;
+}
+
+/**
+ * The smallest of exponential draws, each with the weight as its rate, falls to a contender with a
+ * chance in proportion to its weight, and so does the next smallest among the rest.
+ */
+function drawKey(random: () => number, member: Contender): void {
+  member.share = -Math.log(1 - random()) / member.weight;
+  member.orderedGrants = 0;
 }
 
 /** First index whose member does not come before `member`. */

@@ -16,6 +16,7 @@ export type {
   Quota,
   RecoverRequest,
   RoleGauges,
+  Sorter,
   UpdateAllocationRequest,
   WhyAgents,
   WhyReason,

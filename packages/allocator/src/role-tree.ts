@@ -5,7 +5,7 @@
  */
 
 import { topLevelRole } from '@stoke/resources';
-import type { Client, ClusterState, RoleNode } from './cluster-state.ts';
+import { type Client, type ClusterState, chanceFor, type RoleNode } from './cluster-state.ts';
 import { createFairOrder, type FairOrder, joinOrder, leaveOrder, refresh } from './fair-order.ts';
 import { isZero } from './scalar-slots.ts';
 
@@ -16,12 +16,15 @@ export function roleNode(state: ClusterState, role: string): RoleNode {
   const slash = role.lastIndexOf('/');
   const parent = slash < 0 ? undefined : roleNode(state, role.slice(0, slash));
   if (parent !== undefined) parent.dependents++;
-  const node = createNode({
-    path: role,
-    parent,
-    isLeaf: false,
-    weight: state.weights.get(role) ?? 1,
-  });
+  const { options } = state;
+  const weight = state.weights.get(role) ?? 1;
+  const node = createNode(
+    { path: role, parent, isLeaf: false, weight },
+    {
+      roles: chanceFor(options, options.roleSorter),
+      frameworks: chanceFor(options, options.frameworkSorter),
+    },
+  );
   state.roles.set(role, node);
   return node;
 }
@@ -73,7 +76,10 @@ export function siblingsOf(state: ClusterState, node: RoleNode): FairOrder<RoleN
 
 /** The virtual child that stands for the role's own frameworks. */
 export function leafOf(node: RoleNode): RoleNode {
-  node.leaf ??= createNode({ path: `${node.path}/.`, parent: node, isLeaf: true, weight: 1 });
+  node.leaf ??= createNode(
+    { path: `${node.path}/.`, parent: node, isLeaf: true, weight: 1 },
+    { roles: node.children.random, frameworks: node.clients.random },
+  );
   return node.leaf;
 }
 
@@ -119,15 +125,21 @@ export function topOf(node: RoleNode): RoleNode {
   return top;
 }
 
-function createNode(fields: Pick<RoleNode, 'path' | 'parent' | 'isLeaf' | 'weight'>): RoleNode {
+/** Sources of chance of its orders: of sub-roles, and of frameworks. */
+type Chances = Readonly<Record<'roles' | 'frameworks', (() => number) | undefined>>;
+
+function createNode(
+  fields: Pick<RoleNode, 'path' | 'parent' | 'isLeaf' | 'weight'>,
+  chances: Chances,
+): RoleNode {
   return {
     ...fields,
     held: [0, 0, 0, 0],
     grants: 0,
     share: 0,
     orderedGrants: 0,
-    children: createFairOrder(),
-    clients: createFairOrder(),
+    children: createFairOrder(chances.roles),
+    clients: createFairOrder(chances.frameworks),
     leaf: undefined,
     dependents: 0,
     quota: undefined,

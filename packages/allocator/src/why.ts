@@ -11,9 +11,11 @@ import type { WhyAgents, WhyReason, WhyReport, WhyRole } from './allocator-api.t
 import type { AgentRecord, Client, ClusterState, Minimum } from './cluster-state.ts';
 import { decide, type Situation } from './decide.ts';
 import { dominantShare } from './fair-order.ts';
+import { unmetGuarantee } from './quota.ts';
 import { createQuotaStages } from './quota-stages.ts';
 import { expireRefusals } from './refusals.ts';
-import { at } from './scalar-slots.ts';
+import { consumedBy, topOf } from './role-tree.ts';
+import { accumulate, at, quantitiesFromVector, type ScalarVector } from './scalar-slots.ts';
 
 /** No run: shared resources are looked at as if none had been offered. */
 const NO_RUN = -1;
@@ -21,6 +23,7 @@ const NO_RUN = -1;
 /** One sentence for each reason; numbers are added where there are any. */
 const SENTENCES: Readonly<Record<WhyReason, string>> = {
   'agent-inactive': 'the agent is disconnected, draining or deactivated',
+  whitelist: 'the whitelist of the master does not name the host of the agent',
   'agent-capability': 'the agent is too old for this framework or role',
   region: 'the agent is in another region and the framework is not REGION_AWARE',
   gpu: 'the agent has gpus and the framework lacks the GPU_RESOURCES capability',
@@ -136,7 +139,7 @@ function describe(state: ClusterState, client: Client, reason: WhyReason, tally:
   return {
     reason,
     agents: tally.agents,
-    message: sentence(reason, tally, short),
+    message: [sentence(reason, tally, short), ...quotaNumbers(state, client, reason)].join('; '),
     exampleAgentId: tally.example.agentId,
     free: tally.free,
     ...(short === undefined ? {} : { short }),
@@ -151,6 +154,30 @@ function sentence(reason: WhyReason, tally: Tally, short: Quantities | undefined
   if (short !== undefined) parts.push(`missing there: ${formatQuantities(short)}`);
   if (tally.untilMs === Number.POSITIVE_INFINITY) parts.push('until it revives offers');
   return parts.join('; ');
+}
+
+/** The numbers of quota, where it is the reason. */
+function quotaNumbers(state: ClusterState, client: Client, reason: WhyReason): string[] {
+  if (reason === 'quota-limit') {
+    const top = topOf(client.node);
+    const limits = new Map(
+      state.slots.names.flatMap((name, slot) => {
+        const limit = top.quota?.limitOf(slot) ?? Number.POSITIVE_INFINITY;
+        return Number.isFinite(limit) ? [[name, limit] as const] : [];
+      }),
+    );
+    const held = quantitiesFromVector(state.slots, consumedBy(state, top.path));
+    const used = held.size === 0 ? 'nothing' : formatQuantities(held);
+    return [`limit of role '${top.path}': ${formatQuantities(limits)}, in use: ${used}`];
+  }
+  if (reason !== 'quota-headroom') return [];
+  const unmet: ScalarVector = [];
+  for (const top of state.quotas.values()) {
+    const missing = unmetGuarantee(state, top);
+    if (missing !== undefined) accumulate(unmet, missing, 1);
+  }
+  const owed = formatQuantities(quantitiesFromVector(state.slots, unmet));
+  return [`guaranteed to others and not used yet: ${owed}`];
 }
 
 /** What the nearest alternative of the minimum lacks on an agent. */

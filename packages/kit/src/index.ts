@@ -87,7 +87,7 @@ export {
   listenHttp,
   type UpgradeHandler,
 } from './http-server.ts';
-export { aclsFlag, jsonFlag } from './json-flag.ts';
+export { aclsFlag, domainFlag, jsonFlag } from './json-flag.ts';
 export { type JwtClaims, signJwt, verifyJwt } from './jwt.ts';
 export { createLogger, createSilentLogger, type Logger, type LogLevel, logLevels } from './log.ts';
 export { tailLog } from './log-tail.ts';

@@ -2,6 +2,7 @@
 import {
   aclsFlag,
   bytesFlag,
+  domainFlag,
   durationFlag,
   errorMessage,
   jsonFlag,
@@ -63,6 +64,21 @@ export const masterFlags = z.object({
     .string()
     .optional()
     .describe('Resources that do not count in fair shares, separated by commas'),
+  role_sorter: z
+    .enum(['drf', 'random'])
+    .default('drf')
+    .describe('How roles are ordered: by dominant shares, or at random by weight'),
+  framework_sorter: z
+    .enum(['drf', 'random'])
+    .default('drf')
+    .describe('How the frameworks of one role are ordered'),
+  whitelist: pathFlag()
+    .optional()
+    .describe('File with the hostnames, one a line, whose agents are offered; read every 5 s'),
+  domain: domainFlag()
+    .optional()
+    .describe('Fault domain as JSON: {"fault_domain":{"region":{"name"},"zone":{"name"}}}'),
+  require_agent_domain: z.boolean().default(false).describe('Refuse agents without --domain'),
   filter_gpu_resources: z
     .boolean()
     .default(true)
@@ -162,9 +178,20 @@ function isLoopback(ip: string): boolean {
   return ip === 'localhost' || ip === '::1' || ip.startsWith('127.');
 }
 
+/** Alternatives separated by bars, amounts by semicolons: `cpus:0.01|mem:32`. */
+function minimumProblems({ min_allocatable_resources: text }: MasterConfig): string[] {
+  const isAmount = (part: string): boolean => /^\s*[^\s:]+\s*:\s*\d+(\.\d+)?\s*$/.test(part);
+  const parts = text.split('|').flatMap((alternative) => alternative.split(';'));
+  return text === '' || parts.every(isAmount)
+    ? []
+    : [
+        `Expected \`--min_allocatable_resources\` to be like 'cpus:0.01|mem:32;disk:64', got '${text}'`,
+      ];
+}
+
 /** What cannot be right about flags that are fine one by one. */
 export function configProblems(config: MasterConfig): string[] {
-  const problems: string[] = tlsProblems(config);
+  const problems: string[] = [...minimumProblems(config), ...tlsProblems(config)];
   if (config.zk?.path === '/') {
     problems.push('Expected `--zk` to name a path, such as zk://host:2181/mesos');
   }

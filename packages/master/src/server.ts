@@ -57,14 +57,9 @@ import { MasterShell } from './io/shell.ts';
 import { systemFacts } from './io/system-facts.ts';
 import { turnsOf } from './io/turns.ts';
 import { refuseUpgrade } from './io/upgrade.ts';
+import { WhitelistFile } from './io/whitelist-file.ts';
 import { ZooKeeperLeadership } from './io/zookeeper-leadership.ts';
-import {
-  coreSettings,
-  fairSharingExcluded,
-  flagTexts,
-  masterInfo,
-  minAllocatable,
-} from './settings.ts';
+import { allocatorFacts, coreSettings, flagTexts, masterInfo } from './settings.ts';
 
 /** Path on which agents ask for their link. */
 const LINK_PATH = '/stoke/v1/agent-link';
@@ -102,6 +97,7 @@ type Parts = {
   readonly verbosity: LogVerbosity;
   /** Undefined: it leads from the start. */
   readonly election: ZooKeeperLeadership | undefined;
+  readonly whitelist: WhitelistFile | undefined;
   /** How long reading the registry took. */
   readonly registryReadMs: number;
 };
@@ -119,10 +115,21 @@ function buildState(options: MasterOptions, store: Store | undefined): MasterSta
     info: masterInfo(config, randomUUID(), config.port),
     registry: store === undefined ? EMPTY_REGISTRY : readRegistry(store),
     nowMs: clock.now(),
-    minAllocatable: minAllocatable(config),
-    fairSharingExcluded: fairSharingExcluded(config),
-    filterGpu: config.filter_gpu_resources,
+    ...allocatorFacts(config),
     authorizer: authorizerOf(config),
+  });
+}
+
+function createWhitelist(
+  { config, clock, log }: MasterOptions,
+  shell: MasterShell,
+): WhitelistFile | undefined {
+  if (config.whitelist === undefined) return undefined;
+  return new WhitelistFile({
+    path: config.whitelist,
+    clock,
+    log,
+    onChange: (hostnames) => shell.dispatch({ type: 'WHITELIST', hostnames }),
   });
 }
 
@@ -165,6 +172,7 @@ function buildParts(options: MasterOptions, store: Store | undefined): Parts {
   const leadership = (): Leadership => election?.leadership() ?? { kind: 'leading' };
   const authenticator = readAuthenticator(config, () => clock.now());
   const verbosity = new LogVerbosity(log, clock);
+  const whitelist = createWhitelist(options, shell);
   return {
     options,
     state,
@@ -176,6 +184,7 @@ function buildParts(options: MasterOptions, store: Store | undefined): Parts {
     leadership,
     verbosity,
     election,
+    whitelist,
     registryReadMs,
   };
 }
@@ -316,12 +325,14 @@ export function createMaster(options: MasterOptions): Master {
     routes,
     start: (boundPort) => {
       Object.assign(state.info, masterInfo(config, state.info.id, boundPort));
+      parts.whitelist?.start();
       if (parts.election === undefined) shell.perform(startEffects(state.settings));
       else parts.election.start(state.info);
     },
     close: async () => {
       shell.stop();
       parts.verbosity.stop();
+      parts.whitelist?.stop();
       links.closeAll();
       await app.close();
       await parts.election?.close();

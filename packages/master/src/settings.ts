@@ -4,6 +4,7 @@ import type { MasterInfo } from '@stoke/protocol';
 import { type Quantities, quantitiesFrom } from '@stoke/resources';
 import { describeZooKeeper } from '@stoke/zookeeper';
 import type { MasterConfig } from './config.ts';
+import type { AllocatorFacts } from './core/create-state.ts';
 import type { CoreSettings } from './core/state.ts';
 import { MESOS_VERSION } from './version.ts';
 
@@ -30,12 +31,27 @@ export function coreSettings(config: MasterConfig): CoreSettings {
     maxOperatorSubscribers: config.max_operator_event_stream_subscribers,
     roles: names(config.roles),
     rootSubmissions: config.root_submissions,
+    requireAgentDomain: config.require_agent_domain,
     publishFrameworkMetrics: config.publish_per_framework_metrics,
   };
 }
 
-/** `cpus:0.01|mem:32`: one set of quantities per alternative. */
-export function minAllocatable(config: MasterConfig): Quantities[] {
+/** Options of the allocator. */
+export function allocatorFacts(config: MasterConfig): AllocatorFacts {
+  const region = config.domain?.fault_domain?.region.name;
+  return {
+    minAllocatable: minAllocatable(config),
+    fairSharingExcluded: names(config.fair_sharing_excluded_resource_names) ?? [],
+    filterGpu: config.filter_gpu_resources,
+    roleSorter: config.role_sorter,
+    frameworkSorter: config.framework_sorter,
+    ...(region === undefined ? {} : { masterRegion: region }),
+  };
+}
+
+/** `cpus:0.01|mem:32`: one set of quantities per alternative; nothing at all asks for nothing. */
+function minAllocatable(config: MasterConfig): Quantities[] {
+  if (config.min_allocatable_resources === '') return [];
   return config.min_allocatable_resources.split('|').map((alternative) =>
     quantitiesFrom(
       Object.fromEntries(
@@ -46,10 +62,6 @@ export function minAllocatable(config: MasterConfig): Quantities[] {
       ),
     ),
   );
-}
-
-export function fairSharingExcluded(config: MasterConfig): string[] {
-  return names(config.fair_sharing_excluded_resource_names) ?? [];
 }
 
 /** IPv4 as Mesos writes it: the bytes in network order, read as a little-endian number. */
@@ -64,6 +76,7 @@ export function masterInfo(config: MasterConfig, id: string, boundPort: number):
   const ip = config.advertise_ip ?? config.ip;
   const port = config.advertise_port ?? boundPort;
   const hostname = config.hostname ?? ip;
+  const { domain } = config;
   return {
     id,
     ip: ipNumber(ip),
@@ -72,6 +85,7 @@ export function masterInfo(config: MasterConfig, id: string, boundPort: number):
     hostname,
     version: MESOS_VERSION,
     address: { hostname, ip, port },
+    ...(domain === undefined ? {} : { domain }),
     capabilities: [{ type: 'AGENT_UPDATE' }, { type: 'AGENT_DRAINING' }, { type: 'QUOTA_V2' }],
   };
 }

@@ -27,10 +27,26 @@ export function refuseAgent(ctx: Context, end: LinkEnd, reason: string): void {
   emit(ctx, { type: 'CLOSE_LINK', link: end.link });
 }
 
-/** True when the agent's resources make sense; otherwise it was refused. */
-export function acceptsResources(ctx: Context, end: LinkEnd, info: AgentInfo): boolean {
+/** True when the agent is one to work with; otherwise it was refused. */
+export function isAcceptable(ctx: Context, end: LinkEnd, info: AgentInfo): boolean {
+  const problem = domainProblem(ctx, info) ?? resourceProblem(info);
+  if (problem !== undefined) refuseAgent(ctx, end, problem);
+  return problem === undefined;
+}
+
+/** Mesos fault domains: an agent with a domain needs a master with one, and `--require_agent_domain` asks for one. */
+function domainProblem({ state }: Context, info: AgentInfo): string | undefined {
+  if (info.domain === undefined) {
+    return state.settings.requireAgentDomain
+      ? 'Agent is not configured with a domain, and the master needs one: set --domain'
+      : undefined;
+  }
+  return state.info.domain === undefined
+    ? 'Agent is configured with a domain, and the master is not: set --domain there'
+    : undefined;
+}
+
+function resourceProblem(info: AgentInfo): string | undefined {
   const parsed = resourcesFromWire(info.resources ?? []);
-  if (parsed.ok) return true;
-  refuseAgent(ctx, end, `Agent resources are not valid: ${parsed.problems.join('; ')}`);
-  return false;
+  return parsed.ok ? undefined : `Agent resources are not valid: ${parsed.problems.join('; ')}`;
 }

@@ -1,6 +1,6 @@
 /** New agents: admitted to the registry first, told so afterwards. */
 import type { AgentInfo, LinkAgentMessage_Register } from '@stoke/protocol';
-import { acceptsResources, agentKey, totalPingTimeoutSeconds } from './agent-admission.ts';
+import { agentKey, isAcceptable, totalPingTimeoutSeconds } from './agent-admission.ts';
 import { startPings } from './agent-pings.ts';
 import type { AgentFacts, LinkEnd } from './agent-records.ts';
 import { addressOf, agentSpec, createAgent, enterAgent } from './agent-records.ts';
@@ -48,7 +48,7 @@ export function handleRegister(
   }
   if ([...state.admissions.values()].some((entry) => entry.agent.link === end.link)) return;
   if (isRefusedAsDown(ctx, end, register.agent_info)) return;
-  if (!acceptsResources(ctx, end, register.agent_info)) return;
+  if (!isAcceptable(ctx, end, register.agent_info)) return;
   removeNamesake(ctx, end, register.agent_info);
   const id = `${state.info.id}-S${state.nextAgent++}`;
   const agent = createAgent(id, register satisfies AgentFacts, { ...end, nowMs: ctx.nowMs });

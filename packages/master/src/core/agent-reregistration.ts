@@ -8,12 +8,7 @@ import {
   type MessageType,
   type Task,
 } from '@stoke/protocol';
-import {
-  acceptsResources,
-  agentKey,
-  refuseAgent,
-  totalPingTimeoutSeconds,
-} from './agent-admission.ts';
+import { agentKey, isAcceptable, refuseAgent, totalPingTimeoutSeconds } from './agent-admission.ts';
 import { startPings } from './agent-pings.ts';
 import type { LinkEnd } from './agent-records.ts';
 import {
@@ -56,7 +51,7 @@ export function handleReregister(
     return;
   }
   if (isRefusedAsDown(ctx, end, report.agent_info)) return;
-  if (!acceptsResources(ctx, end, report.agent_info)) return;
+  if (!isAcceptable(ctx, end, report.agent_info)) return;
   const known = state.agents.get(id);
   if (known === undefined || known.removing) {
     readmit(ctx, end, report);

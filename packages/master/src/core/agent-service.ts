@@ -5,7 +5,6 @@ import { drainKey } from './drain-records.ts';
 import type { MasterEvent } from './events.ts';
 import { rescindInverseOffers } from './inverse-offers.ts';
 import { offersOf, rescindOffer } from './offers.ts';
-import type { Refusal } from './replies.ts';
 import { refuse, reply } from './replies.ts';
 import type { Agent, MasterState } from './state.ts';
 import { isActive } from './state.ts';
@@ -17,47 +16,26 @@ export function deactivatedKey(agentId: string): string {
   return `deactivated/${agentId}`;
 }
 
-/** Here, or expected back: a word about it is worth keeping. */
-export function isKnown(
-  { agents, recoveredAgents, unreachableAgents }: MasterState,
-  id: string,
-): boolean {
+function isKnown({ agents, recoveredAgents, unreachableAgents }: MasterState, id: string): boolean {
   return agents.has(id) || recoveredAgents.has(id) || unreachableAgents.has(id);
 }
 
-/** What keeps any order about a known agent from being taken now. */
-export function transitionRefusal(state: MasterState, agentId: string): Refusal | undefined {
-  if (state.goneAgents.has(agentId)) return { status: 409, reason: 'Agent is being marked gone' };
-  if (state.agents.get(agentId)?.removing !== true) return undefined;
-  return { status: 503, reason: `Agent '${agentId}' is leaving right now; try again` };
+function refusalOf(state: MasterState, id: string, deactivated: boolean): string | undefined {
+  if (!isKnown(state, id)) return deactivated ? 'Unknown agent' : 'Agent is not deactivated';
+  if (state.goneAgents.has(id)) return 'Agent is being marked gone';
+  if (deactivated) return undefined;
+  if (!state.deactivatedAgents.has(id)) return 'Agent is not deactivated';
+  if (state.draining.get(id)?.state === 'DRAINING') return 'Agent is still in the DRAINING state';
+  return undefined;
 }
 
-function refusalOf(state: MasterState, id: string, deactivated: boolean): Refusal | undefined {
-  const wrong = (reason: string): Refusal => ({ status: 400, reason });
-  if (!isKnown(state, id)) return wrong(deactivated ? 'Unknown agent' : 'Agent is not deactivated');
-  const transition = transitionRefusal(state, id);
-  if (transition !== undefined || deactivated) return transition;
-  if (!state.deactivatedAgents.has(id)) return wrong('Agent is not deactivated');
-  const isDraining = state.draining.get(id)?.state === 'DRAINING';
-  return isDraining ? wrong('Agent is still in the DRAINING state') : undefined;
-}
-
-/**
- * "Agent deactivation" of Mesos 1.9. The books change at once, so that requests at a time are judged
- * one after the other; offers follow them when the registry has it.
- */
+/** "Agent deactivation" of Mesos 1.9: asked for; it counts once the registry has it. */
 export function handleAgentService(ctx: Context, event: EventOf<'AGENT_SERVICE'>): void {
   const { request, agentId, deactivated } = event;
-  const { state } = ctx;
-  const refusal = refusalOf(state, agentId, deactivated);
-  if (refusal !== undefined) {
-    refuse(ctx, request, refusal);
+  const reason = refusalOf(ctx.state, agentId, deactivated);
+  if (reason !== undefined) {
+    refuse(ctx, request, { status: reason.includes('gone') ? 409 : 400, reason });
     return;
-  }
-  if (deactivated) state.deactivatedAgents.add(agentId);
-  else {
-    state.deactivatedAgents.delete(agentId);
-    state.draining.delete(agentId);
   }
   emit(ctx, {
     type: 'STORE',
@@ -74,10 +52,15 @@ export function handleAgentServiceStored(
   event: EventOf<'AGENT_SERVICE_STORED'>,
 ): void {
   const { request, agentId, deactivated } = event;
-  const agent = ctx.state.agents.get(agentId);
-  if (agent !== undefined) {
-    if (ctx.state.deactivatedAgents.has(agentId)) takeOutOfService(ctx, agent);
-    else putIntoService(ctx, agent);
+  const { state } = ctx;
+  const agent = state.agents.get(agentId);
+  if (deactivated) {
+    state.deactivatedAgents.add(agentId);
+    if (agent !== undefined) takeOutOfService(ctx, agent);
+  } else {
+    state.deactivatedAgents.delete(agentId);
+    state.draining.delete(agentId);
+    if (agent !== undefined) putIntoService(ctx, agent);
   }
   log(ctx, 'info', { message: deactivated ? 'agent deactivated' : 'agent reactivated', agentId });
   reply(ctx, request);

@@ -1,8 +1,7 @@
 /** Fresh books for a master that starts. */
-import { createAllocator } from '@stoke/allocator';
+import { type AllocatorOptions, createAllocator } from '@stoke/allocator';
 import type { Authorizer } from '@stoke/kit';
 import type { MasterInfo } from '@stoke/protocol';
-import type { Quantities } from '@stoke/resources';
 import type { Effect } from './effects.ts';
 import { OPEN_AUTHORIZER } from './permissions.ts';
 import { loadRegistry, type RegistryContent } from './registry.ts';
@@ -16,10 +15,10 @@ export type StartFacts = {
   readonly nowMs: number;
   /** Without it everybody may do everything. */
   readonly authorizer?: Authorizer;
-  readonly minAllocatable?: readonly Quantities[];
-  readonly fairSharingExcluded?: readonly string[];
-  readonly filterGpu?: boolean;
-};
+} & AllocatorFacts;
+
+/** What the allocator may be told beside the interval and chance. */
+export type AllocatorFacts = Omit<AllocatorOptions, 'allocationIntervalMs' | 'random'>;
 
 /** The books, with what the registry remembers. */
 export function createState(facts: StartFacts): MasterState {

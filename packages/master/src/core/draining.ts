@@ -1,6 +1,6 @@
 /** DRAIN_AGENT: an agent is emptied, for a while or for good; in the registry before anybody is told. */
 import { markGone } from './agent-gone.ts';
-import { deactivatedKey, isKnown, takeOutOfService, transitionRefusal } from './agent-service.ts';
+import { deactivatedKey, takeOutOfService } from './agent-service.ts';
 import type { Context } from './context.ts';
 import { emit, log, sendAgent } from './context.ts';
 import { drainKey } from './drain-records.ts';
@@ -12,50 +12,51 @@ import type { Agent, DrainRecord, MasterState } from './state.ts';
 type EventOf<T extends MasterEvent['type']> = Extract<MasterEvent, { type: T }>;
 
 function refusalOf(state: MasterState, agentId: string): Refusal | undefined {
-  if (!isKnown(state, agentId)) return { status: 400, reason: 'Unknown agent' };
-  const transition = transitionRefusal(state, agentId);
-  if (transition !== undefined) return transition;
   const agent = state.agents.get(agentId);
+  const { goneAgents, recoveredAgents, unreachableAgents } = state;
+  if (agent !== undefined && goneAgents.has(agentId)) {
+    return { status: 409, reason: 'Agent is being marked gone' };
+  }
+  if (agent === undefined && !recoveredAgents.has(agentId) && !unreachableAgents.has(agentId)) {
+    return { status: 400, reason: 'Unknown agent' };
+  }
   if (agent !== undefined && !agent.capabilities.includes('AGENT_DRAINING')) {
     return { status: 400, reason: 'Agent is not capable of draining; deactivate it instead' };
   }
   return undefined;
 }
 
-/**
- * Mesos operator API, DRAIN_AGENT: also for agents out of reach; again, it changes how.
- * The books change at once, so that requests at a time are judged one after the other.
- */
+/** Mesos operator API, DRAIN_AGENT: also for agents out of reach; again, it changes how. */
 export function handleDrainAgent(ctx: Context, event: EventOf<'DRAIN_AGENT'>): void {
   const { request, agentId, config } = event;
-  const { state } = ctx;
-  const refusal = refusalOf(state, agentId);
+  const refusal = refusalOf(ctx.state, agentId);
   if (refusal !== undefined) {
     refuse(ctx, request, refusal);
     return;
   }
   const drain: DrainRecord = { state: 'DRAINING', config, startedMs: ctx.nowMs };
-  state.draining.set(agentId, drain);
-  state.deactivatedAgents.add(agentId);
-  state.drainChecks.add(agentId);
-  const agent = state.agents.get(agentId);
-  if (agent !== undefined) takeOutOfService(ctx, agent);
   emit(ctx, {
     type: 'STORE',
     writes: [
       { key: drainKey(agentId), value: drain },
       { key: deactivatedKey(agentId), value: true },
     ],
-    after: { type: 'DRAIN_STORED', request, agentId },
+    after: { type: 'DRAIN_STORED', request, agentId, drain },
   });
 }
 
-/** The registry holds it: what is on the agent ends. */
+/** The registry holds it: nothing new goes to the agent, and what is there ends. */
 export function handleDrainStored(ctx: Context, event: EventOf<'DRAIN_STORED'>): void {
-  const { request, agentId } = event;
-  const agent = ctx.state.agents.get(agentId);
-  if (agent !== undefined) tellDrain(ctx, agent);
-  log(ctx, 'info', { message: 'agent draining', agentId });
+  const { request, agentId, drain } = event;
+  const { state } = ctx;
+  state.draining.set(agentId, drain);
+  state.deactivatedAgents.add(agentId);
+  const agent = state.agents.get(agentId);
+  if (agent !== undefined) {
+    takeOutOfService(ctx, agent);
+    tellDrain(ctx, agent);
+  }
+  log(ctx, 'info', { message: 'agent draining', agentId, config: drain.config });
   reply(ctx, request);
 }
 
@@ -86,11 +87,17 @@ function settleDrain(ctx: Context, agentId: string): void {
     return;
   }
   const drained: DrainRecord = { ...drain, state: 'DRAINED' };
-  ctx.state.draining.set(agentId, drained);
   emit(ctx, {
     type: 'STORE',
     writes: [{ key: drainKey(agentId), value: drained }],
-    after: { type: 'REGISTRY_GC_STORED' },
+    after: { type: 'DRAINED_STORED', agentId, before: drain, drained },
   });
+}
+
+/** The registry holds it; unless the operator asked for something else meanwhile. */
+export function handleDrainedStored(ctx: Context, event: EventOf<'DRAINED_STORED'>): void {
+  const { agentId, before, drained } = event;
+  if (ctx.state.draining.get(agentId) !== before) return;
+  ctx.state.draining.set(agentId, drained);
   log(ctx, 'info', { message: 'agent drained', agentId });
 }

@@ -11,6 +11,7 @@ import type {
   SchedulerCall_Subscribe,
   WeightInfo,
 } from '@stoke/protocol';
+import type { DrainRecord } from './state.ts';
 import type { Viewer } from './viewer.ts';
 
 export type MasterEvent =
@@ -82,6 +83,13 @@ export type MasterEvent =
       readonly type: 'DRAIN_STORED';
       readonly request: string;
       readonly agentId: string;
+      readonly drain: DrainRecord;
+    }
+  | {
+      readonly type: 'DRAINED_STORED';
+      readonly agentId: string;
+      readonly before: DrainRecord;
+      readonly drained: DrainRecord;
     }
   /** An operator plans, starts or ends the maintenance of machines. */
   | {
@@ -131,6 +139,8 @@ export type MasterEvent =
   | { readonly type: 'ALLOCATE' }
   /** The allocation interval is over. */
   | { readonly type: 'BATCH_DUE' }
+  /** Hosts whose agents may be offered. */
+  | { readonly type: 'WHITELIST'; readonly hostnames: ReadonlySet<string> }
   /** Agents of the registry that did not come back after a restart of the master. */
   | { readonly type: 'RECOVERY_TIMEOUT' }
   | {
@@ -138,7 +148,6 @@ export type MasterEvent =
       readonly agentIds: readonly string[];
       readonly atNs: number;
     }
-  /** Something was stored of which nobody has to be told. */
   | { readonly type: 'REGISTRY_GC_STORED' }
   | { readonly type: 'OFFER_TIMEOUT'; readonly offerId: string }
   | { readonly type: 'REGISTRY_GC' };

@@ -51,12 +51,8 @@ export function transitionProblem(
   if (ids.length === 0) return 'List of machines is empty';
   const named = namesProblem(ids, new Set());
   if (named !== undefined) return named;
-  // Stops at the first: looking for the agents of a machine takes time.
-  for (const id of ids) {
-    const problem = modeProblem(state, id, target);
-    if (problem !== undefined) return problem;
-  }
-  return undefined;
+  const problems = ids.map((id) => modeProblem(state, id, target));
+  return problems.find((problem) => problem !== undefined);
 }
 
 function modeProblem(state: MasterState, id: MachineID, target: 'down' | 'up'): string | undefined {

@@ -16,6 +16,7 @@ import {
   toUnreserved,
   unallocate,
 } from '@stoke/resources';
+import { createDiskProblem, destroyDiskProblem } from './disk-operations.ts';
 import { hasCapability } from './framework-validation.ts';
 import { resourcesText } from './resource-text.ts';
 import type { Agent, Framework } from './state.ts';
@@ -38,11 +39,14 @@ const CHECKS: { readonly [T in NonNullable<Offer_Operation['type']>]?: Check } =
   DESTROY: destroyProblem,
   GROW_VOLUME: growProblem,
   SHRINK_VOLUME: shrinkProblem,
+  CREATE_DISK: createDiskProblem,
+  DESTROY_DISK: destroyDiskProblem,
 };
 
 /** All resources an operation names, as they came. */
 export function resourcesNamed(operation: Offer_Operation): Resource[] {
   const { reserve, unreserve, create, destroy, grow_volume, shrink_volume } = operation;
+  const { create_disk, destroy_disk } = operation;
   return [
     ...(reserve?.source ?? []),
     ...(reserve?.resources ?? []),
@@ -51,6 +55,8 @@ export function resourcesNamed(operation: Offer_Operation): Resource[] {
     ...(destroy?.volumes ?? []),
     ...(grow_volume === undefined ? [] : [grow_volume.volume, grow_volume.addition]),
     ...(shrink_volume === undefined ? [] : [shrink_volume.volume]),
+    ...(create_disk === undefined ? [] : [create_disk.source]),
+    ...(destroy_disk === undefined ? [] : [destroy_disk.source]),
   ];
 }
 

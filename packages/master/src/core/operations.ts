@@ -164,7 +164,6 @@ export function handleReconcileOperations(
   if (asked.length === 0) reconcileAll(ctx, framework);
   for (const { operation_id, agent_id } of asked) {
     const agentId = agent_id?.value;
-    if (agentId !== undefined && ctx.state.recoveredAgents.has(agentId)) continue;
     const agent = ctx.state.agents.get(agentId ?? '');
     const known = operationOf(agent, framework, operation_id.value);
     if (known !== undefined) {
@@ -210,6 +209,9 @@ function stateOfUnknown(
   if (agentId === undefined) {
     const why = message("Operation is unknown and no 'agent_id' was provided");
     return { state: 'OPERATION_UNKNOWN', message: why };
+  }
+  if (state.recoveredAgents.has(agentId)) {
+    return { state: 'OPERATION_RECOVERING', message: message('Agent is recovering') };
   }
   if (state.unreachableAgents.has(agentId)) {
     return { state: 'OPERATION_UNREACHABLE', message: message('Agent is unreachable') };

@@ -42,6 +42,8 @@ export type CoreSettings = {
   /** Whitelist of roles; undefined: all. */
   readonly roles: readonly string[] | undefined;
   readonly rootSubmissions: boolean;
+  /** Agents without a fault domain are refused. */
+  readonly requireAgentDomain: boolean;
   /** False: metrics of each framework would be too many. */
   readonly publishFrameworkMetrics: boolean;
 };

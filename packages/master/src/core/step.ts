@@ -16,7 +16,12 @@ import {
 import { handleCall } from './calls.ts';
 import type { Context } from './context.ts';
 import { count } from './counters.ts';
-import { handleDrainAgent, handleDrainStored, settleDrains } from './draining.ts';
+import {
+  handleDrainAgent,
+  handleDrainedStored,
+  handleDrainStored,
+  settleDrains,
+} from './draining.ts';
 import type { Effect } from './effects.ts';
 import type { MasterEvent } from './events.ts';
 import { handleExecutorMessage, handleExitedExecutor } from './executor-calls.ts';
@@ -122,6 +127,7 @@ const HANDLERS: Handlers = {
   AGENT_SERVICE_STORED: handleAgentServiceStored,
   DRAIN_AGENT: handleDrainAgent,
   DRAIN_STORED: handleDrainStored,
+  DRAINED_STORED: handleDrainedStored,
   UPDATE_SCHEDULE: handleUpdateSchedule,
   START_MAINTENANCE: handleStartMaintenance,
   STOP_MAINTENANCE: handleStopMaintenance,
@@ -137,6 +143,7 @@ const HANDLERS: Handlers = {
   REREGISTER_TIMEOUT: (ctx, { agentId }) => handleReregisterTimeout(ctx, agentId),
   ALLOCATE: handleAllocate,
   BATCH_DUE: handleBatchDue,
+  WHITELIST: ({ state }, { hostnames }) => state.allocator.setWhitelist(hostnames),
   RECOVERY_TIMEOUT: handleRecoveryTimeout,
   RECOVERED_AGENTS_LOST: (ctx, { agentIds, atNs }) =>
     handleRecoveredAgentsLost(ctx, agentIds, atNs),

@@ -40,6 +40,7 @@ export const DEFAULT_SETTINGS: CoreSettings = {
   maxOperatorSubscribers: 1000,
   roles: undefined,
   rootSubmissions: true,
+  requireAgentDomain: false,
   publishFrameworkMetrics: true,
 };
 
@@ -150,11 +151,8 @@ export class CoreDriver {
 
   /** Lets the registry commit what waits. */
   commit(): void {
-    // In the order of the writes, those included that come of it.
-    for (let next = this.heldEvents.shift(); next !== undefined; next = this.heldEvents.shift()) {
-      this.dispatch(next);
-    }
     this.holdStore = false;
+    for (const event of this.heldEvents.splice(0)) this.dispatch(event);
   }
 
   subscribe(

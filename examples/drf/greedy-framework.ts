@@ -17,6 +17,12 @@ export function fits(demand: Demand, free: Demand): number {
   return Math.floor(Math.min(free.cpus / demand.cpus, free.memMb / demand.memMb) + 1e-9);
 }
 
+/** A master that wants to know who comes. */
+export interface KnownMaster {
+  readonly address: string;
+  readonly credential: { readonly principal: string; readonly secret: string };
+}
+
 export class GreedyFramework {
   readonly demand: Demand;
   readonly #driver: SchedulerDriver;
@@ -24,10 +30,12 @@ export class GreedyFramework {
   readonly #ended: Promise<void>;
   #launched = 0;
 
-  constructor(name: string, master: string, demand: Demand) {
+  constructor(name: string, master: string | KnownMaster, demand: Demand) {
+    const { address, ...credential } = typeof master === 'string' ? { address: master } : master;
     this.demand = demand;
     this.#driver = createSchedulerDriver({
-      masters: [master],
+      masters: [address],
+      ...credential,
       framework: { user: 'root', name },
       handlers: {
         offers: async (offers) => {

@@ -85,15 +85,17 @@ test('executors land on several agents within spark.cores.max, and their sandbox
 
   const names: string[] = [];
   for (const { url } of cluster.daemons('agent')) {
-    const state = (await (await fetch(`${url}/state`)).json()) as AgentState;
+    const state = (await (await cluster.fetch(`${url}/state`)).json()) as AgentState;
     const executors = state.frameworks
       .filter(({ id }) => id === framework.id)
       .flatMap((it) => it.executors);
     for (const { directory } of executors) {
-      const browse = await fetch(`${url}/files/browse?path=${encodeURIComponent(directory)}`);
+      const browse = await cluster.fetch(
+        `${url}/files/browse?path=${encodeURIComponent(directory)}`,
+      );
       const files = (await browse.json()) as { path: string }[];
       names.push(...files.map((file) => file.path.split('/').at(-1) ?? ''));
-      const read = await fetch(
+      const read = await cluster.fetch(
         `${url}/files/read?offset=0&path=${encodeURIComponent(`${directory}/stderr`)}`,
       );
       expect(((await read.json()) as { data: string }).data).not.toBe('');
@@ -104,8 +106,8 @@ test('executors land on several agents within spark.cores.max, and their sandbox
 });
 
 test('two applications that wait together get fair shares when the cluster becomes free', async () => {
-  const host = new URL(cluster.masterUrl).host;
-  const blocker = new GreedyFramework('blocker', host, { cpus: cpusPerAgent, memMb: 1800 });
+  const master = { address: new URL(cluster.masterUrl).host, credential: cluster.credential };
+  const blocker = new GreedyFramework('blocker', master, { cpus: cpusPerAgent, memMb: 1800 });
   await waitFor(() => blocker.tasks.length === agentCount, {
     what: 'the blocker to fill the cluster',
   });

@@ -3,11 +3,13 @@ import { createConnection, getWhy } from '@stoke/client';
 import {
   type ApplicationInfo,
   type ClusterInfo,
+  type Environment,
   executorNeed,
   executorShortage,
   type OverheadRule,
 } from '@stoke/cluster';
 import { requestHttp } from '@stoke/kit';
+import { localCredential } from '@stoke/provider-local';
 
 /** The answer for one application. */
 export interface WaitExplanation {
@@ -24,10 +26,11 @@ const answerTimeoutMs = 3000;
 export async function explain(
   info: ClusterInfo,
   application: ApplicationInfo,
+  env: Environment,
 ): Promise<WaitExplanation> {
   const { id, name, tasks } = application;
   const spark = await sparkReason(info, application);
-  const master = await masterReasons(info, id);
+  const master = await masterReasons(info, id, env);
   const reasons = [...(spark === undefined ? [] : [spark]), ...master];
   const running = tasks === 1 ? 'it runs 1 task' : `it runs ${tasks} tasks`;
   if (reasons.length === 0) reasons.push(tasks > 0 ? running : 'nothing is short');
@@ -35,9 +38,14 @@ export async function explain(
   return { id, name, tasks, reasons };
 }
 
-async function masterReasons(info: ClusterInfo, id: string): Promise<string[]> {
+async function masterReasons(info: ClusterInfo, id: string, env: Environment): Promise<string[]> {
   if (info.provider !== 'local' || info.master.url === undefined) return [];
-  const connection = createConnection({ url: info.master.url, timeoutMs: answerTimeoutMs });
+  const credential = await localCredential(env, info.name);
+  const connection = createConnection({
+    url: info.master.url,
+    timeoutMs: answerTimeoutMs,
+    ...(credential === undefined ? {} : { credential }),
+  });
   const answer = await getWhy(connection, id).catch(() => undefined);
   return (answer?.roles ?? []).flatMap(({ role, reasons }) =>
     reasons.map(({ sentence }) => `role ${role}: ${sentence}`),

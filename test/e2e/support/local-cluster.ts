@@ -1,6 +1,7 @@
 /** A local cluster made by the `stoke` command, and the handles to hurt it: its daemons, its executors. */
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { basicAuthorization, type Credential, readCredential } from '@stoke/kit';
 import { type StokeSession, waitFor } from '@stoke/testing';
 
 export interface DaemonFile {
@@ -59,9 +60,19 @@ export class LocalCluster {
     return master.url;
   }
 
+  /** Who may use the cluster. */
+  get credential(): Credential {
+    return readCredential(join(this.session.stateHome, 'stoke', 'local', this.name, 'credential'));
+  }
+
+  /** Asks a daemon of the cluster as its owner. */
+  fetch(url: string): Promise<Response> {
+    const headers = { authorization: basicAuthorization(this.credential) };
+    return fetch(url, { headers, signal: AbortSignal.timeout(5000) });
+  }
+
   async state(): Promise<MasterState> {
-    const answer = await fetch(`${this.masterUrl}/state`, { signal: AbortSignal.timeout(5000) });
-    return (await answer.json()) as MasterState;
+    return (await (await this.fetch(`${this.masterUrl}/state`)).json()) as MasterState;
   }
 
   /** Resolves with the framework once it runs tasks on at least `agents` agents. */

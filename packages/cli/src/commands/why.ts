@@ -35,7 +35,9 @@ async function tellWhy(io: CliIo, asked: string | undefined, options: WhyOptions
     throw await unknownApplication(options.name, asked ?? '', info);
   }
   const { explain } = await import('../explain-waiting.ts');
-  const answers = await Promise.all(applications.map((application) => explain(info, application)));
+  const answers = await Promise.all(
+    applications.map((application) => explain(info, application, io.env)),
+  );
   if (options.json) {
     writeJson(io, answers);
     return;

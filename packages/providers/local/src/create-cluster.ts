@@ -14,6 +14,7 @@ import {
   type Plan,
 } from '@stoke/cluster';
 import { checkPort, type DaemonFile, endProcesses, freePort, readLaunchFile } from '@stoke/kit';
+import { authenticationFlags, makeCredential } from './cluster-credential.ts';
 import { type DaemonStart, lookAtDaemon } from './daemon-process.ts';
 import { belongsTo } from './leftovers.ts';
 import { type ClusterFacts, describe, gatherFacts } from './look.ts';
@@ -71,6 +72,7 @@ export async function planCreate(
         host,
         master: `${loopback}:${port}`,
         share: agentShare(spec, machine, { count, index }),
+        authentication: authenticationFlags('agent', folder, spec.agentFlags),
         flags: spec.agentFlags,
       }),
     );
@@ -81,6 +83,7 @@ export async function planCreate(
         title: 'Make the folder of the cluster',
         async run() {
           if (!(await claimFolder(folder))) throw existsError(spec.name);
+          await makeCredential(folder);
         },
       },
       {

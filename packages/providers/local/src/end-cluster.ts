@@ -63,7 +63,7 @@ async function deactivate(
   const entry = daemon === undefined ? undefined : agentEntry(facts.state, daemon);
   const url = facts.master.file?.url;
   if (entry === undefined || url === undefined) return;
-  await callMaster(connectTo(url), {
+  await callMaster(await connectTo(folder, url), {
     type: 'DEACTIVATE_AGENT',
     deactivate_agent: { agent_id: { value: entry.id } },
   }).catch((error: unknown) => {
@@ -113,7 +113,7 @@ export async function planKill(folder: ClusterFolder): Promise<Plan<void>> {
   const running = facts.agents.filter((agent) => agent.daemon.alive);
   const tearDown: Action = {
     title: `Tear down ${count} application${count === 1 ? '' : 's'}`,
-    run: () => tearDownAll(folder.name, facts.master.file?.url),
+    run: () => tearDownAll(folder, facts.master.file?.url),
   };
   return {
     actions: [
@@ -142,8 +142,8 @@ export async function planKill(folder: ClusterFolder): Promise<Plan<void>> {
 }
 
 /** Tells frameworks that it is over, instead of leaving them to look for a master that will not come back. */
-async function tearDownAll(cluster: string, url: string | undefined): Promise<void> {
-  const state = await askMaster(cluster, url);
+async function tearDownAll(folder: ClusterFolder, url: string | undefined): Promise<void> {
+  const state = await askMaster(folder, url);
   if (url === undefined) return;
-  await Promise.all((state?.frameworks ?? []).map(({ id }) => tearDownFramework(url, id)));
+  await Promise.all((state?.frameworks ?? []).map(({ id }) => tearDownFramework(folder, url, id)));
 }

@@ -7,11 +7,21 @@ import {
   type Provider,
   unknownCluster,
 } from '@stoke/cluster';
+import type { Credential } from '@stoke/kit';
+import { clusterCredential } from './cluster-credential.ts';
 import { planAdd, planCreate, planStart } from './create-cluster.ts';
 import { planKill, planRemove } from './end-cluster.ts';
 import { describe, gatherFacts } from './look.ts';
 import { specProblems } from './start-daemons.ts';
 import { submitJob } from './submit.ts';
+
+/** The principal and secret of a cluster of this provider; undefined for one that was made without. */
+export async function localCredential(
+  env: Readonly<Record<string, string | undefined>>,
+  cluster: string,
+): Promise<Credential | undefined> {
+  return clusterCredential(clusterFolder(clustersFolder(env, 'local'), cluster));
+}
 
 /** The provider; the environment decides where its clusters live (`XDG_STATE_HOME`). */
 export function createLocalProvider(env: Readonly<Record<string, string | undefined>>): Provider {

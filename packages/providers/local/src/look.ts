@@ -12,6 +12,7 @@ import {
   type PartStatus,
 } from '@stoke/cluster';
 import { requestHttp } from '@stoke/kit';
+import { clusterCredential } from './cluster-credential.ts';
 import { type DaemonState, lookAtDaemon } from './daemon-process.ts';
 
 type AgentSummary = MasterState['slaves'][number];
@@ -37,14 +38,16 @@ export async function gatherFacts(folder: ClusterFolder): Promise<ClusterFacts> 
       names.map(async (name) => ({ name, daemon: await lookAtDaemon(folder.agentWorkDir(name)) })),
     ),
   ]);
-  const state = master.alive ? await askMaster(folder.name, master.file?.url) : undefined;
+  const state = master.alive ? await askMaster(folder, master.file?.url) : undefined;
   return { name: folder.name, master, state, agents };
 }
 
 /** A connection that takes any port: fetch refuses some that a master may well have. */
-export function connectTo(url: string): Connection {
+export async function connectTo(folder: ClusterFolder, url: string): Promise<Connection> {
+  const credential = await clusterCredential(folder);
   return createConnection({
     url,
+    ...(credential === undefined ? {} : { credential }),
     timeoutMs: answerTimeoutMs,
     transport: async (request) => requestHttp({ ...request }),
   });
@@ -52,12 +55,13 @@ export function connectTo(url: string): Connection {
 
 /** The master's state, if it answers and says that it leads this very cluster. */
 export async function askMaster(
-  cluster: string,
+  folder: ClusterFolder,
   url: string | undefined,
 ): Promise<MasterState | undefined> {
   if (url === undefined) return undefined;
-  const state = await getMasterState(connectTo(url)).catch(() => undefined);
-  return state?.cluster === cluster ? state : undefined;
+  const connection = await connectTo(folder, url);
+  const state = await getMasterState(connection).catch(() => undefined);
+  return state?.cluster === folder.name ? state : undefined;
 }
 
 /** `127.0.0.1:5051` of `slave(1)@127.0.0.1:5051`: how an agent of the master's state is told from others. */

@@ -9,6 +9,7 @@ import {
   defaultHostName,
 } from '@stoke/cluster';
 import { type DaemonFile, readLaunchFile } from '@stoke/kit';
+import { authenticationFlags } from './cluster-credential.ts';
 import {
   beginDaemon,
   type DaemonStart,
@@ -58,6 +59,7 @@ export function masterStart(
       `--port=${settings.port}`,
       `--work_dir=${folder.masterWorkDir}`,
       `--cluster=${folder.name}`,
+      ...authenticationFlags('master', folder, settings.flags).map((flag) => `--${flag}`),
       ...withInterval(settings.flags).map((flag) => `--${flag}`),
     ],
   };
@@ -72,6 +74,8 @@ export function agentStart(
     /** `ip:port` */
     readonly master: string;
     readonly share: AgentShare;
+    /** Of {@link authenticationFlags}; none when `flags` are those of a sibling, which holds them. */
+    readonly authentication?: readonly string[];
     readonly flags: readonly string[];
   },
 ): DaemonStart {
@@ -89,6 +93,7 @@ export function agentStart(
       `--master=${settings.master}`,
       `--work_dir=${workDir}`,
       `--resources=${shareText(settings.share)}`,
+      ...(settings.authentication ?? []).map((flag) => `--${flag}`),
       ...settings.flags.map((flag) => `--${flag}`),
     ],
   };
@@ -172,12 +177,12 @@ export function registerAction(
 ): Action {
   return {
     title,
-    run: async (context) => waitForRegistration(folder.name, await look(), context),
+    run: async (context) => waitForRegistration(folder, await look(), context),
   };
 }
 
 async function waitForRegistration(
-  cluster: string,
+  folder: ClusterFolder,
   expected: { readonly masterUrl: string; readonly agents: readonly DaemonFile[] },
   { signal, report }: ActionContext,
 ): Promise<void> {
@@ -185,7 +190,7 @@ async function waitForRegistration(
   let ready = -1;
   while (performance.now() < deadline) {
     signal.throwIfAborted();
-    const state = await askMaster(cluster, expected.masterUrl);
+    const state = await askMaster(folder, expected.masterUrl);
     const active = expected.agents.filter(
       (file) => agentEntry(state, { file, alive: true })?.active === true,
     ).length;
@@ -195,8 +200,8 @@ async function waitForRegistration(
     await delay(lookEveryMs);
   }
   throw clusterError('DAEMON_NOT_STARTED', {
-    message: `Cannot finish cluster '${cluster}': only ${Math.max(0, ready)} of ${expected.agents.length} agents registered with ${expected.masterUrl} within ${registerTimeoutMs / 1000} s; their logs are in the cluster's folder`,
-    details: { cluster, ready, expected: expected.agents.length },
+    message: `Cannot finish cluster '${folder.name}': only ${Math.max(0, ready)} of ${expected.agents.length} agents registered with ${expected.masterUrl} within ${registerTimeoutMs / 1000} s; their logs are in the cluster's folder`,
+    details: { cluster: folder.name, ready, expected: expected.agents.length },
   });
 }
 
@@ -209,8 +214,17 @@ export function freeHostName(taken: readonly string[]): string {
 
 /** Flags the description may not set: they decide who and where the daemon is. */
 const ownFlags: Readonly<Record<'master' | 'agent', ReadonlySet<string>>> = {
-  master: new Set(['ip', 'port', 'work_dir', 'cluster']),
-  agent: new Set(['ip', 'port', 'work_dir', 'master', 'resources', 'hostname']),
+  master: new Set(['ip', 'port', 'work_dir', 'cluster', 'credentials']),
+  agent: new Set([
+    'ip',
+    'port',
+    'work_dir',
+    'master',
+    'resources',
+    'hostname',
+    'credential',
+    'http_credentials',
+  ]),
 };
 
 /** What of a description this provider cannot do. */

@@ -11,6 +11,8 @@ import {
   type SubmitContext,
   sizeApplication,
 } from '@stoke/cluster';
+import type { MesosTarget } from '@stoke/spark';
+import { clusterCredential, credentialFiles } from './cluster-credential.ts';
 import { leadingMaster } from './create-cluster.ts';
 import { describe, gatherFacts } from './look.ts';
 import { tearDownFramework } from './tear-down.ts';
@@ -35,7 +37,7 @@ export async function submitJob(
     job,
     context,
     tools,
-    target: { kind: 'mesos', master, driverJar, mode: job.mode },
+    target: { kind: 'mesos', master, driverJar, mode: job.mode, ...(await identity(folder)) },
     resources: sizeApplication(ready, 'mesos'),
     overhead: 'mesos',
     authenticate: true,
@@ -46,9 +48,20 @@ export async function submitJob(
   return end;
 }
 
+/** Who Spark says it is. */
+async function identity(
+  folder: ClusterFolder,
+): Promise<Pick<MesosTarget, 'principal' | 'secretFile'>> {
+  const credential = await clusterCredential(folder);
+  if (credential === undefined) return {};
+  return { principal: credential.principal, secretFile: credentialFiles(folder).secret };
+}
+
 /** A driver that was killed leaves its executors waiting for it to come back; nobody will. */
 async function tearDown(folder: ClusterFolder, applicationId: string): Promise<void> {
   const { master, state } = await gatherFacts(folder);
   const stays = state?.frameworks.some((framework) => framework.id === applicationId);
-  if (stays && master.file !== undefined) await tearDownFramework(master.file.url, applicationId);
+  if (stays && master.file !== undefined) {
+    await tearDownFramework(folder, master.file.url, applicationId);
+  }
 }

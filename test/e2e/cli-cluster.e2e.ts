@@ -1,11 +1,11 @@
 /** The cluster verbs as a user types them, on real processes. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { ClusterInfo, ClusterSummary } from '@stoke/cluster';
 import { StokeSession, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { processes } from './support/local-cluster.ts';
+import { LocalCluster, processes } from './support/local-cluster.ts';
 
 const session = new StokeSession();
 const size = ['--agent-cpus', '1', '--agent-mem', '512'];
@@ -37,6 +37,18 @@ test('list and info tell the same in JSON and in tables', async () => {
   expect(list.stdout).toMatch(/^dev +local +running +2\/2 /m);
   const info = await session.json<ClusterInfo>(['cluster', 'info', '-n', 'dev']);
   expect(info.master.url).toBe(summary?.url);
+});
+
+test('a cluster serves nobody without the secret in its folder, which only its owner reads', async () => {
+  const cluster = new LocalCluster(session, 'dev');
+  for (const { url } of [...cluster.daemons('master'), ...cluster.daemons('agent')]) {
+    expect((await fetch(`${url}/state`)).status).toBe(401);
+    expect((await cluster.fetch(`${url}/state`)).status).toBe(200);
+  }
+  const folder = join(session.stateHome, 'stoke', 'local', 'dev');
+  for (const name of ['credential', 'secret', '.']) {
+    expect([name, statSync(join(folder, name)).mode & 0o077]).toEqual([name, 0]);
+  }
 });
 
 test('create refuses a name that exists', async () => {

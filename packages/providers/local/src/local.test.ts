@@ -1,5 +1,15 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { MasterState } from '@stoke/client';
-import { expect, test } from 'vitest';
+import { claimFolder, clusterFolder } from '@stoke/cluster';
+import { expect, onTestFinished, test } from 'vitest';
+import {
+  authenticationFlags,
+  clusterCredential,
+  credentialFiles,
+  makeCredential,
+} from './cluster-credential.ts';
 import { belongsTo } from './leftovers.ts';
 import { agentEntry, type ClusterFacts, describe } from './look.ts';
 import { agentShare, shareText } from './machine-share.ts';
@@ -46,6 +56,33 @@ test('specProblems() keeps flags that decide who a daemon is', () => {
     "masterFlags: the local provider sets 'port' itself",
     "agentFlags: the local provider sets 'resources' itself",
   ]);
+});
+
+test('authenticationFlags() asks everybody for the secret, but where the user says otherwise', () => {
+  const folder = clusterFolder('/all', 'dev');
+  expect(authenticationFlags('agent', folder, ['authenticate_http_executors=false'])).toEqual([
+    'credential=/all/dev/credential',
+    'http_credentials=/all/dev/credential',
+    'authenticate_http_readonly=true',
+    'authenticate_http_readwrite=true',
+    'acls={"permissive":true}',
+  ]);
+  expect(authenticationFlags('master', folder, [])).toContain('authenticate_http_frameworks=true');
+});
+
+test('clusterCredential() reads what makeCredential() made, and knows clusters without', async () => {
+  const root = mkdtempSync(join(tmpdir(), 'stoke-credential-'));
+  onTestFinished(() => rmSync(root, { recursive: true }));
+  const folder = clusterFolder(root, 'dev');
+  expect(await clusterCredential(folder)).toBeUndefined();
+  await claimFolder(folder);
+  await makeCredential(folder);
+  const credential = await clusterCredential(folder);
+  expect(credential).toEqual({
+    principal: 'stoke',
+    secret: readFileSync(credentialFiles(folder).secret, 'utf8'),
+  });
+  expect(credential?.secret).toMatch(/^[0-9a-f]{48}$/);
 });
 
 test('belongsTo() knows daemons, supervisors and tasks of a folder, and nothing else', () => {

@@ -1,5 +1,5 @@
 /** Why an application waits: the master's own reasons, and what one Spark executor needs against what agents have. */
-import { createConnection, getWhy } from '@stoke/client';
+import { getWhy } from '@stoke/client';
 import {
   type ApplicationInfo,
   type ClusterInfo,
@@ -9,7 +9,7 @@ import {
   type OverheadRule,
 } from '@stoke/cluster';
 import { requestHttp } from '@stoke/kit';
-import { localCredential } from '@stoke/provider-local';
+import { connectMaster } from './master-connection.ts';
 
 /** The answer for one application. */
 export interface WaitExplanation {
@@ -39,13 +39,8 @@ export async function explain(
 }
 
 async function masterReasons(info: ClusterInfo, id: string, env: Environment): Promise<string[]> {
-  if (info.provider !== 'local' || info.master.url === undefined) return [];
-  const credential = await localCredential(env, info.name);
-  const connection = createConnection({
-    url: info.master.url,
-    timeoutMs: answerTimeoutMs,
-    ...(credential === undefined ? {} : { credential }),
-  });
+  const connection = await connectMaster(info, env, answerTimeoutMs);
+  if (connection === undefined) return [];
   const answer = await getWhy(connection, id).catch(() => undefined);
   return (answer?.roles ?? []).flatMap(({ role, reasons }) =>
     reasons.map(({ sentence }) => `role ${role}: ${sentence}`),

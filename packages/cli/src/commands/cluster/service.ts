@@ -1,5 +1,5 @@
 /** `stoke cluster drain`, `deactivate` and `reactivate`: takes a host out of service, and back into it. */
-import type { callMaster } from '@stoke/client';
+import type { Connection, callMaster } from '@stoke/client';
 import type { Command } from 'commander';
 import { readDuration, withExamples, withJsonOption } from '../../command-options.ts';
 import { applyCommon, type CliIo, type CommonOptions, writeJson } from '../../io.ts';
@@ -101,9 +101,9 @@ async function order(
 ): Promise<void> {
   const { host, options, call, done } = it;
   applyCommon(io, options);
-  const { agentId, url } = await findAgent(io, options.name, host);
-  const { callMaster, createConnection } = await import('@stoke/client');
-  await callMaster(createConnection({ url, timeoutMs: answerTimeoutMs }), call({ value: agentId }));
+  const { agentId, master } = await findAgent(io, options.name, host);
+  const { callMaster } = await import('@stoke/client');
+  await callMaster(master, call({ value: agentId }));
   if (options.json) writeJson(io, { cluster: options.name, host, agentId });
   else io.stdout.write(`${done} host '${host}' of cluster '${options.name}'\n`);
 }
@@ -112,7 +112,7 @@ async function findAgent(
   io: CliIo,
   cluster: string,
   host: string,
-): Promise<{ readonly agentId: string; readonly url: string }> {
+): Promise<{ readonly agentId: string; readonly master: Connection }> {
   const provider = await findCluster(io, cluster);
   const info = await provider.info(cluster);
   const { clusterError } = await import('@stoke/cluster');
@@ -130,11 +130,14 @@ async function findAgent(
       details: { cluster, host },
     });
   }
-  if (found.id === undefined || info?.master.url === undefined) {
+  const { connectMaster } = await import('../../master-connection.ts');
+  const master =
+    info === undefined ? undefined : await connectMaster(info, io.env, answerTimeoutMs);
+  if (found.id === undefined || master === undefined) {
     throw clusterError('CLUSTER_NOT_RUNNING', {
       message: `Cannot reach host '${host}' of cluster '${cluster}': it is ${found.status}; start it with 'stoke cluster start -n ${cluster}'`,
       details: { cluster, host },
     });
   }
-  return { agentId: found.id, url: info.master.url };
+  return { agentId: found.id, master };
 }

@@ -11,7 +11,7 @@ import type { TaskStatus } from '@stoke/protocol';
 import { type Daemon, startCluster, type TestCluster, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commands, custom, group, type Load } from './agent-kills/kinds.ts';
-import { findLeftovers, namespaces } from './agent-kills/leftovers.ts';
+import { findLeftovers, keptNamespaces } from './agent-kills/leftovers.ts';
 import { createChance } from './support/chance.ts';
 import { TaskRunner, taskInfo } from './support/task-runner.ts';
 
@@ -34,14 +34,14 @@ if (!hasOci) {
 let cluster: TestCluster;
 let tasks: TaskRunner;
 let agentIds: string[];
-let before: ReadonlySet<string>;
+let before: readonly string[];
 let over = false;
 const staying: string[] = [];
 /** The exit code of each short task. */
 const passing = new Map<string, number>();
 
 beforeAll(async () => {
-  before = namespaces();
+  before = keptNamespaces();
   cluster = await startCluster({
     agents: 1,
     agentResources: 'cpus:8;mem:4096;disk:8192',
@@ -208,6 +208,5 @@ test('nothing is left behind', async () => {
     what: 'the last processes to end',
   });
   expect(findLeftovers(agentDirectories, cgroupsRoot)).toEqual(none);
-  const fresh = [...namespaces()].filter((name) => !before.has(name));
-  expect(fresh).toEqual([]);
+  expect(keptNamespaces()).toEqual(before);
 });

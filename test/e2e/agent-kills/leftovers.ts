@@ -1,5 +1,5 @@
 /** What containers may leave on a machine, counted: processes, mounts, control groups, namespaces. */
-import { globSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 
 export interface Leftovers {
   /** Of processes whose environment or command line names the directory. */
@@ -19,12 +19,11 @@ export function findLeftovers(directory: string, cgroupsRoot: string): Leftovers
   };
 }
 
-/** The network and pid namespaces that any process is in. */
-export function namespaces(): ReadonlySet<string> {
-  const links = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .flatMap((pid) => ['net', 'pid', 'mnt'].map((kind) => `/proc/${pid}/ns/${kind}`));
-  return new Set(links.map(link).filter((name) => name !== ''));
+/** Namespaces that outlive their processes: those that something is mounted to keep. */
+export function keptNamespaces(): readonly string[] {
+  return read('/proc/self/mountinfo')
+    .split('\n')
+    .filter((line) => line.includes(' - nsfs '));
 }
 
 function describe(path: string, directory: string): string[] {
@@ -38,14 +37,6 @@ function describe(path: string, directory: string): string[] {
 function read(path: string): string {
   try {
     return readFileSync(path, 'latin1');
-  } catch {
-    return '';
-  }
-}
-
-function link(path: string): string {
-  try {
-    return readlinkSync(path);
   } catch {
     return '';
   }

@@ -67,6 +67,7 @@ sub supervise {
             redirect(\*STDERR, 'stderr', @ids);
         }
         else { @logs = (open_log(\*STDOUT, 'stdout', $rotation, @ids), open_log(\*STDERR, 'stderr', $rotation, @ids)) }
+        claim_start($run);
         my $pid = fork();
         die "Cannot fork: $!\n" unless defined $pid;
         run_command($file, \@argv, \@environment, @ids) if $pid == 0;
@@ -74,7 +75,6 @@ sub supervise {
             # The end of a log is seen only when nobody holds its pipe open.
             open($_, '>', '/dev/null') or die "Cannot open /dev/null: $!\n" for \*STDOUT, \*STDERR;
         }
-        write_file("$run/started", "$$ " . start_ticks() . " $pid\n");
         $pid;
     };
     if (!defined $child) {
@@ -187,6 +187,14 @@ sub run_command {
     exec { $file } @$argv or print STDERR "Failed to execute '$file': $!\n";
     STDERR->flush();
     POSIX::_exit(1);
+}
+
+# Before the command is there, and only once: an agent that waited for it in vain has put its own file there.
+sub claim_start {
+    my ($run) = @_;
+    write_file("$run/supervisor", "$$ " . start_ticks() . "\n");
+    link("$run/supervisor", "$run/started") or die "Cannot claim the start: $!\n";
+    return;
 }
 
 sub write_file {

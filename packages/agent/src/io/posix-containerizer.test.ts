@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { createFakeClock, processIdentity } from '@stoke/kit';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { LauncherProcess } from './launcher-process.ts';
 import { PosixContainerizer } from './posix-containerizer.ts';
 
 const TERMINATED = '143';
@@ -43,4 +44,29 @@ async function childEnd(startTicksOf: (leader: number) => number): Promise<strin
 
 test('PosixContainerizer.recover() leaves the session of a later process with the same pid alone', async () => {
   expect(await childEnd((pid) => (processIdentity(pid)?.startTicks ?? 0) - 1)).toBe(TERMINATED);
+});
+
+test('PosixContainerizer.recover() gives up a start that is late, and the supervisor respects it', async () => {
+  const clock = createFakeClock();
+  const options = { runtimeDir, clock, onExit: () => undefined, rotation: undefined };
+  const posix = new PosixContainerizer({ ...options, hasPerl: false });
+  const directory = join(runtimeDir, 'c1');
+  mkdirSync(directory);
+  const recovered = posix.recover('c1');
+  await clock.advance(5_000);
+  expect(await recovered).toEqual({ found: 'nothing', rebooted: false });
+  posix.close();
+
+  const launcher = new LauncherProcess({
+    perl: '/usr/bin/perl',
+    onExited: () => undefined,
+    onLost: () => undefined,
+  });
+  const late = launcher.launch({
+    ...{ containerId: 'c1', runtimeDir: directory, directory, owner: undefined },
+    ...{ rotation: undefined, environment: {}, words: ['/bin/touch', 'touch', 'ran'] },
+  });
+  await expect(late).rejects.toThrow('Cannot claim the start');
+  launcher.close();
+  expect(readdirSync(directory)).not.toContain('ran');
 });

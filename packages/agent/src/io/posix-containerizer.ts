@@ -1,5 +1,5 @@
 /** Containers as plain processes: a session each, led by a tiny supervisor that outlives the agent and keeps the exit status. */
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
@@ -168,16 +168,30 @@ export class PosixContainerizer implements Containerizer {
     return { found: 'ended', pid: supervisor.pid, status: this.#readStatus(containerId) };
   }
 
-  /** A supervisor started by a dying agent may not have written its file yet. */
+  /**
+   * A supervisor started by a dying agent may not have written its file yet. One that is late finds the agent's file in
+   * its place, and does not start its command.
+   */
   async #awaitStarted(containerId: string): Promise<StartedFile | undefined> {
     const deadline = this.#options.clock.now() + startupWaitMs;
     for (;;) {
       const started = this.#readStarted(containerId);
       if (started !== 'not yet') return started;
-      if (this.#options.clock.now() >= deadline) return undefined;
+      if (this.#options.clock.now() >= deadline && this.#giveUp(containerId)) return undefined;
       await new Promise<void>((resolve) => {
         this.#options.clock.setTimer(startupPollMs, resolve);
       });
+    }
+  }
+
+  /** False when the supervisor was quicker after all. */
+  #giveUp(containerId: string): boolean {
+    try {
+      writeFileSync(join(this.#runtimeDir(containerId), 'started'), 'given up\n', { flag: 'wx' });
+      return true;
+    } catch (error) {
+      if (systemErrorCode(error) === 'EEXIST') return false;
+      throw error;
     }
   }
 
@@ -185,9 +199,9 @@ export class PosixContainerizer implements Containerizer {
     const directory = this.#runtimeDir(containerId);
     const text = readIfThere(join(directory, 'started'));
     if (text === undefined) return existsSync(directory) ? 'not yet' : undefined;
-    const [pid, startTicks] = text.trim().split(' ').map(Number);
+    const [, pid, startTicks] = /^(\d+) (\d+)/.exec(text) ?? [];
     if (pid === undefined || startTicks === undefined) return undefined;
-    return { supervisor: { pid, startTicks } };
+    return { supervisor: { pid: Number(pid), startTicks: Number(startTicks) } };
   }
 
   #readStatus(containerId: string): number | undefined {

@@ -6,14 +6,13 @@ run=$1
 file=$3
 shift 4
 trap : HUP INT QUIT TERM USR1 USR2 PIPE
+read -r stat <"/proc/$$/stat"
+ticks=$(printf '%s\n' "${stat##*) }" | cut -d ' ' -f 20)
+printf '%s %s\n' "$$" "$ticks" >"$run/supervisor"
+# Only once: an agent that waited for it in vain has put its own file there.
+ln "$run/supervisor" "$run/started" || exit 1
 "$file" "$@" &
 child=$!
-read -r stat <"/proc/$$/stat"
-stat=${stat##*) }
-# shellcheck disable=SC2086
-set -- $stat
-printf '%s %s %s\n' "$$" "${20}" "$child" >"$run/started.tmp"
-mv "$run/started.tmp" "$run/started"
 while :; do
   wait "$child"
   code=$?

@@ -93,7 +93,13 @@ const parts: readonly Part[] = [
   { name: 'jvm', run: jvm },
   { name: 'compat', run: () => vitest('compat') },
   { name: 'e2e', run: () => vitest('e2e') },
-  { name: 'bench', run: () => asOne(spawn(['bench/main.ts', 'allocator', '--smoke'])) },
+  {
+    name: 'bench',
+    run: () =>
+      ['allocator', 'master']
+        .map((name) => asOne(spawn(['bench/main.ts', name, '--smoke'])))
+        .reduce(add),
+  },
 ];
 
 function choose(names: readonly string[]): readonly Part[] {

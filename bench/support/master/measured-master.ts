@@ -13,6 +13,7 @@ const probe = new URL('./event-loop-probe.ts', import.meta.url).href;
 /** Ticks of /proc/PID/stat in a second; 100 on every Linux that is in use. */
 const TICKS_PER_SECOND = 100;
 const START_TIMEOUT_MS = 60_000;
+const STALLS_TIMEOUT_MS = 60_000;
 
 export interface Stalls {
   readonly maxMs: number;
@@ -96,13 +97,15 @@ export class MeasuredMaster {
     const file = join(this.#folder, 'stalls.json');
     rmSync(file, { force: true });
     this.#child?.kill('SIGUSR2');
-    for (;;) {
+    const deadline = performance.now() + STALLS_TIMEOUT_MS;
+    while (performance.now() < deadline) {
       try {
         return JSON.parse(readFileSync(file, 'utf8')) as Stalls;
       } catch {
         await delay(5);
       }
     }
+    throw new Error('The master does not tell its stalls');
   }
 
   async metrics(): Promise<Record<string, number>> {

@@ -36,6 +36,8 @@ export interface StateResult {
   /** Medians of the pairs. */
   readonly warmToPlainRatio: number;
   readonly warmStallMaxMs: number;
+  /** CPU time of the master for one warm answer. */
+  readonly warmMasterCpuMs: number;
   readonly coldStallMaxMs: number;
   readonly twentyClients: {
     readonly ms: number;
@@ -51,6 +53,8 @@ export interface FailoverResult {
   readonly servingMs: number;
   /** From the kill until the last agent was back. */
   readonly allBackMs: number;
+  /** CPU time of the new process until then, its start included: what a busy machine does not change. */
+  readonly masterCpuMs: number;
   readonly tasksBefore: number;
   readonly tasksAfter: number;
   readonly stallMaxMs: number;
@@ -67,6 +71,7 @@ const LABELS = {
 const PAIRS = 7;
 const CLIENTS = 20;
 const PROBE_MS = 6000;
+const ACKNOWLEDGED_TIMEOUT_MS = 300_000;
 
 export async function scale({ agents, tasksPerAgent }: ScaleSize): Promise<ScaleResult> {
   const tasks = agents * tasksPerAgent;
@@ -100,13 +105,15 @@ export async function scale({ agents, tasksPerAgent }: ScaleSize): Promise<Scale
 }
 
 async function acknowledged(master: MeasuredMaster, tasks: number): Promise<void> {
-  for (;;) {
+  const deadline = performance.now() + ACKNOWLEDGED_TIMEOUT_MS;
+  while (performance.now() < deadline) {
     const metrics = await master.metrics();
     const running = metrics['master/tasks_running'] ?? 0;
     const acks = metrics['master/valid_status_update_acknowledgements'] ?? 0;
     if (running === tasks && acks >= tasks) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+  throw new Error(`The updates of ${tasks} tasks were not acknowledged`);
 }
 
 async function measureState(master: MeasuredMaster): Promise<StateResult> {
@@ -122,10 +129,12 @@ async function measureState(master: MeasuredMaster): Promise<StateResult> {
     await get(floor);
     await get(master.address);
     await master.stalls();
+    const cpuBefore = master.cpuMs();
     const pairs: { warm: number; plain: number }[] = [];
     for (let pair = 0; pair < PAIRS; pair++) {
       pairs.push({ warm: (await get(master.address)).ms, plain: (await get(floor)).ms });
     }
+    const warmMasterCpuMs = (master.cpuMs() - cpuBefore) / PAIRS;
     const { maxMs: warmStallMaxMs } = await master.stalls();
     const plainSendMs = summarize(pairs.map((pair) => pair.plain));
     return {
@@ -135,6 +144,7 @@ async function measureState(master: MeasuredMaster): Promise<StateResult> {
       warmMs: summarize(pairs.map((pair) => pair.warm)),
       warmToPlainRatio: summarize(pairs.map((pair) => pair.warm / pair.plain)).median,
       warmStallMaxMs,
+      warmMasterCpuMs: round(warmMasterCpuMs),
       coldStallMaxMs,
       twentyClients: await measurePollers(master, {
         reader,
@@ -187,10 +197,12 @@ async function measureFailover(
   const servingMs = performance.now() - start;
   await settled(fleet, ({ agents: seen }) => seen.returned >= returnedBefore + agents);
   const allBackMs = performance.now() - start;
+  const masterCpuMs = master.cpuMs();
   const { maxMs: stallMaxMs } = await master.stalls();
   return {
     servingMs: Math.round(servingMs),
     allBackMs: Math.round(allBackMs),
+    masterCpuMs: Math.round(masterCpuMs),
     tasksBefore,
     tasksAfter: (await master.metrics())['master/tasks_running'] ?? 0,
     stallMaxMs,

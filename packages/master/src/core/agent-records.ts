@@ -17,6 +17,7 @@ import {
   withCheckpointed,
 } from '@stoke/resources';
 import { machineOf } from './machines.ts';
+import { shapeOf } from './resource-shapes.ts';
 import type { Agent, ExecutorRecord, Framework, MasterState, TaskRecord } from './state.ts';
 import { isActive } from './state.ts';
 import { isTerminal } from './task-states.ts';
@@ -91,18 +92,18 @@ export function refreshAgent(agent: Agent, facts: AgentFacts, end: LinkEnd): voi
 }
 
 /** Agents send resources as the master gave them, allocated; anything else goes to a role of the framework. */
-function allocatedResources(wire: readonly Resource[], framework: Framework): Resources {
-  const resources = resourcesFromTrustedWire(wire);
+function allocatedResources(resources: Resources, framework: Framework): Resources {
   if (resources.traits.allocated) return resources;
   return allocate(resources, framework.roles[0] ?? '*');
 }
 
 export function taskRecord(task: Task, framework: Framework, agentId: string): TaskRecord {
+  const { wire, resources } = shapeOf(task.resources ?? []);
   return {
-    task,
+    task: task.resources === undefined ? task : { ...task, resources: wire },
     frameworkId: framework.id,
     agentId,
-    resources: allocatedResources(task.resources ?? [], framework),
+    resources: allocatedResources(resources, framework),
     released: isTerminal(task.state),
   };
 }
@@ -116,7 +117,7 @@ export function executorRecord(
     info,
     frameworkId: framework.id,
     agentId,
-    resources: allocatedResources(info.resources ?? [], framework),
+    resources: allocatedResources(resourcesFromTrustedWire(info.resources ?? []), framework),
   };
 }
 

@@ -1,10 +1,11 @@
 /** A group of tasks goes to its agent, all or none. */
 import type { Offer_Operation_LaunchGroup } from '@stoke/protocol';
-import { resourcesFromTrustedWire, subtractResources } from '@stoke/resources';
+import { subtractResources } from '@stoke/resources';
 import { type Context, log, sendAgent } from './context.ts';
 import { groupCost, groupProblems, type PreparedGroup, taskGroupOf } from './group-validation.ts';
 import { enterExecutor, intoRole, type LaunchResult, prepareTask, taskEntry } from './launch.ts';
 import { addTask } from './ledger.ts';
+import { shapeOf } from './resource-shapes.ts';
 import type { LaunchScene } from './task-validation.ts';
 
 /** Launches the group out of `scene.available`; the rest is what remains there. */
@@ -30,7 +31,7 @@ export function launchGroup(
       task: taskEntry(task, framework),
       frameworkId: framework.id,
       agentId: agent.id,
-      resources: resourcesFromTrustedWire(task.resources ?? []),
+      resources: shapeOf(task.resources ?? []).resources,
       released: false,
     });
   }

@@ -12,6 +12,7 @@ import { inferHealthCheckType } from './check-validation.ts';
 import type { Context } from './context.ts';
 import { log, sendAgent } from './context.ts';
 import { addExecutor, addTask } from './ledger.ts';
+import { shapeOf } from './resource-shapes.ts';
 import type { Framework } from './state.ts';
 import { ownedKey } from './state.ts';
 import type { LaunchScene } from './task-validation.ts';
@@ -43,7 +44,7 @@ export function prepareTask(task: TaskInfo, framework: Framework, role: string):
   const { health_check, executor } = task;
   return {
     ...task,
-    resources: intoRole(task.resources ?? [], role),
+    resources: shapeOf(intoRole(task.resources ?? [], role)).wire,
     ...(health_check === undefined ? {} : { health_check: inferHealthCheckType(health_check) }),
     ...(executor === undefined ? {} : { executor: prepareExecutor(executor, framework, role) }),
   };
@@ -62,7 +63,7 @@ export function taskEntry(task: TaskInfo, framework: Framework): Task {
   return {
     name: task.name,
     task_id: task.task_id,
-    framework_id: { value: framework.id },
+    framework_id: framework.info.id ?? { value: framework.id },
     ...(executorId === undefined ? {} : { executor_id: executorId }),
     agent_id: task.agent_id,
     state: 'TASK_STAGING',

@@ -58,7 +58,10 @@ export function recordStatus(task: Task, status: TaskStatus): void {
   const statuses = task.statuses ?? [];
   if (statuses.at(-1)?.state === status.state) statuses.pop();
   const { data: _data, ...rest } = status;
-  statuses.push(rest);
+  // The task's own ids, since there are many tasks.
+  const { task_id, agent_id } = task;
+  const isHere = status.agent_id?.value === agent_id.value;
+  statuses.push({ ...rest, task_id, ...(isHere ? { agent_id } : {}) });
   task.statuses = statuses;
 }
 

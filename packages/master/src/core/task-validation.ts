@@ -17,6 +17,7 @@ import {
   containerProblems,
   healthCheckProblems,
 } from './check-validation.ts';
+import { shapeOf } from './resource-shapes.ts';
 import { offeredText, resourcesText, wireResourceText } from './resource-text.ts';
 import type { Agent, Framework } from './state.ts';
 import { ownedKey } from './state.ts';
@@ -171,7 +172,7 @@ export function launchCost(
   task: TaskInfo,
   scene: Pick<LaunchScene, 'framework' | 'agent'>,
 ): { readonly task: Resources; readonly executor: Resources; readonly total: Resources } {
-  const own = resourcesFromTrustedWire(task.resources ?? []);
+  const own = shapeOf(task.resources ?? []).resources;
   const executorId = task.executor?.executor_id.value ?? '';
   const runs = scene.agent.executors.has(ownedKey(scene.framework.id, executorId));
   const executor =

@@ -1,7 +1,7 @@
 /**
  * System calls that containers are refused (seccomp part of the OCI runtime specification). The kernel refuses most
- * of them anyway to processes without the capability; but in a user namespace of its own a process has them all, and
- * root there owns what root owns here, its own control group for instance.
+ * of them anyway to processes without the capability; but in a user namespace of its own a process has them all, so
+ * making one is refused too.
  */
 
 const newUserNamespace = 0x10000000;

@@ -50,18 +50,8 @@ describe.skipIf(missing !== undefined)('Spark in Docker', () => {
   });
 
   test('flights prints what it should, computed in containers of the image', async () => {
-    const settings = {
-      'spark.mesos.executor.docker.image': image.name,
-      'spark.mesos.executor.docker.volumes': `${shared}:${shared}:ro,${data}:${data}:ro`,
-      'spark.mesos.executor.home': sparkHomeInside,
-      'spark.executorEnv.JAVA_HOME': javaHomeInside,
-      'spark.executorEnv.PYSPARK_PYTHON': 'python3',
-      // Executors on one machine would look for each other's files, which containers do not share.
-      'spark.shuffle.readHostLocalDisk': 'false',
-    };
-    const words = Object.entries(settings).flatMap(([key, value]) => ['--conf', `${key}=${value}`]);
     const job = session.run([
-      ...['cluster', 'submit', '-n', 'docker', ...words],
+      ...['cluster', 'submit', '-n', 'docker', ...inImage()],
       ...[join(flights, 'flights.py'), data],
     ]);
     const seen = await waitFor(() => runningContainer(), {
@@ -74,6 +64,38 @@ describe.skipIf(missing !== undefined)('Spark in Docker', () => {
     expect(seen).toMatch(/^stoke\/spark:\S+ \d{9,} mesos-/);
     await waitFor(() => engine.containers().length === 0, { what: 'the containers to go' });
   });
+
+  test('an executor of its own runs its tasks in a container of the image', async () => {
+    const pi = join(repository, 'examples/pi');
+    const job = session.run([
+      ...['cluster', 'submit', '-n', 'docker', '--mode', 'fine', ...inImage()],
+      join(pi, 'pi.py'),
+    ]);
+    const first = await waitFor(() => runningContainer(), {
+      what: 'an executor in a container',
+      timeoutMs: 120_000,
+    });
+    const { code, stdout, stderr } = await job;
+    expect(code, stderr).toBe(0);
+    expect(stdout).toBe(readFileSync(join(pi, 'expected.txt'), 'utf8'));
+    expect(first).toMatch(/^stoke\/spark:/);
+    await waitFor(() => engine.containers().length === 0, { what: 'the containers to go' });
+  });
+
+  /** Settings by which executors run in the image, with what they have to see of this machine. */
+  function inImage(): readonly string[] {
+    const seen = [shared, data, join(repository, 'jvm/mesos-driver/dist')];
+    const settings = {
+      'spark.mesos.executor.docker.image': image.name,
+      'spark.mesos.executor.docker.volumes': seen.map((path) => `${path}:${path}:ro`).join(','),
+      'spark.mesos.executor.home': sparkHomeInside,
+      'spark.executorEnv.JAVA_HOME': javaHomeInside,
+      'spark.pyspark.python': 'python3',
+      // Executors on one machine would look for each other's files, which containers do not share.
+      'spark.shuffle.readHostLocalDisk': 'false',
+    };
+    return Object.entries(settings).flatMap(([key, value]) => ['--conf', `${key}=${value}`]);
+  }
 
   /** Image, memory limit and name of one. */
   function runningContainer(): string | undefined {

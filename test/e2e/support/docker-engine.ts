@@ -123,8 +123,26 @@ export class TestEngine {
     for (const path of below.filter((one) => one.startsWith(`${this.#directory}/`))) {
       spawnSync('umount', ['--lazy', path]);
     }
-    for (const path of this.cgroups().reverse()) rmdirSync(path);
+    this.#endLeftovers();
+    for (const path of this.cgroups().reverse()) {
+      const isGone = (): boolean => {
+        if (existsSync(path)) rmdirSync(path);
+        return true;
+      };
+      await waitFor(isGone, { what: `${path} to be empty` });
+    }
     rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  /** What a daemon that died in a test left: the processes that stand for containers name the directory. */
+  #endLeftovers(): void {
+    for (const path of globSync('/proc/[0-9]*/cmdline')) {
+      const pid = Number(path.split('/')[2]);
+      if (pid !== process.pid && textOf(path).includes(this.#directory)) endNow(pid);
+    }
+    for (const path of this.cgroups()) {
+      for (const pid of textOf(join(path, 'cgroup.procs')).split('\n')) endNow(Number(pid));
+    }
   }
 
   /** Control groups of containers, and the one that they are in. */
@@ -189,8 +207,22 @@ function run(file: string, args: readonly string[]): void {
 }
 
 function endIfThere(pid: number): void {
-  const name = `/proc/${pid}/comm`;
-  if (pid > 1 && existsSync(name) && readFileSync(name, 'utf8') === 'containerd\n') {
-    process.kill(pid, 'SIGKILL');
+  if (textOf(`/proc/${pid}/comm`) === 'containerd\n') endNow(pid);
+}
+
+function endNow(pid: number): void {
+  try {
+    if (pid > 1) process.kill(pid, 'SIGKILL');
+  } catch {
+    // It ended by itself.
+  }
+}
+
+/** Of a file of the kernel, whose process may be gone by now. */
+function textOf(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
   }
 }

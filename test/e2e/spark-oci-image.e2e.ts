@@ -1,6 +1,14 @@
 /** The flights example with executors in an image of the project's own, in containers of an OCI runtime. */
 import { spawnSync } from 'node:child_process';
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,5 +87,6 @@ test.skipIf(missing !== undefined)(
       rmSync(scratch, { recursive: true, force: true });
     }
     expect(globSync(`/sys/fs/cgroup/{*/,}${cgroupsRoot}/*/`)).toEqual([]);
+    for (const path of globSync(`/sys/fs/cgroup/{*/,}${cgroupsRoot}`)) rmdirSync(path);
   },
 );

@@ -1,6 +1,7 @@
 /** Every recorded v1 body goes through our codecs and comes out the same. */
 import {
   AgentCall,
+  AgentProcessIO,
   AgentResponse,
   type AnyMessageType,
   decodeBinary,
@@ -44,8 +45,8 @@ function typesOf(path: string, startLine: string): Types | undefined {
   if (startLine.includes('/api/v1/executor'))
     return { call: ExecutorCall, answer: ExecutorEvent, event: ExecutorEvent };
   if (!startLine.includes('/api/v1 ')) return undefined;
-  return path.startsWith('operator-agent')
-    ? { call: AgentCall, answer: AgentResponse, event: AgentResponse }
+  return /^(operator-agent|agent-v1)|\/agent-/.test(path)
+    ? { call: AgentCall, answer: AgentResponse, event: AgentProcessIO }
     : { call: MasterCall, answer: MasterResponse, event: MasterEvent };
 }
 

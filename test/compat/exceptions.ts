@@ -34,6 +34,30 @@ function legacy(group: string, state = '*-state'): Exception[] {
   ];
 }
 
+/** What agents tell of executors and containers beyond Mesos. */
+function agentReads(where: string, options: { readonly executors: boolean }): Exception[] {
+  const statistics = 'body.get_containers.containers[].resource_statistics';
+  const reason = 'Stoke counts processes and threads of every container';
+  const command = 'Command tasks run without a program of the agent: the command is their own';
+  return [
+    { where: `${where}/get*containers-*.response`, path: `${statistics}.processes`, reason },
+    { where: `${where}/get*containers-*.response`, path: `${statistics}.threads`, reason },
+    ...(options.executors
+      ? [{ where: `${where}/get_*`, path: 'body.*executor_info.command.*', reason: command }]
+      : []),
+  ];
+}
+
+/** The same in the legacy endpoints. */
+function agentStatistics(group: string): Exception[] {
+  const reason = 'Stoke counts processes and threads of every container';
+  return ['processes', 'threads'].map((name) => ({
+    where: `${group}/agent*`,
+    path: `body[].statistics.${name}`,
+    reason,
+  }));
+}
+
 /** Accepted differences, by group. */
 export const exceptions: readonly Exception[] = [
   ...['get-flags', 'leader-state', 'new-leader-state'].map((name) => ({
@@ -57,6 +81,29 @@ export const exceptions: readonly Exception[] = [
     where: 'linux-cgroups/00-subscribe.stream UPDATE cg-oom',
     path: 'update.status.message',
     reason: "The figures after the first line are the kernel's, when the task was out of memory",
+  ...agentStatistics('legacy-running'),
+  ...agentStatistics('legacy-executor-json-master-state'),
+  ...agentReads('operator-agent-running', { executors: true }),
+  ...agentReads('operator-agent-containers', { executors: false }),
+  ...['cpus_user_time_secs', 'cpus_system_time_secs', 'mem_rss_bytes'].map((name) => ({
+    where: 'operator-agent-containers/get-containers-*.response',
+    path: `body.get_containers.containers[].resource_statistics.${name}`,
+    reason: 'Stoke measures what nested and standalone containers use',
+  })),
+  {
+    where: 'operator-agent-containers/*tty*',
+    path: 'STDOUT',
+    reason: 'Upstream leaves the size of the terminal that a session asks for at 0 0',
+  },
+  {
+    where: 'operator-agent-containers/attach-output.stream',
+    path: 'STDOUT',
+    reason: 'Upstream leaves the size of the terminal that a session asks for at 0 0',
+  },
+  {
+    where: 'operator-agent-containers/prune-images-json.response',
+    path: '*',
+    reason: 'There are no images to prune yet',
   },
   ...legacy('legacy-empty'),
   ...legacy('legacy-running'),

@@ -9,6 +9,7 @@ const longTime = 100_000;
 export interface OneTaskFramework {
   readonly driver: SchedulerDriver;
   readonly ended: Promise<void>;
+  readonly containerId: string;
 }
 
 function scalar(name: string, value: number) {
@@ -23,9 +24,15 @@ export async function startOneTaskFramework(options: {
   readonly roles: readonly string[];
   readonly cpus: number;
   readonly mem: number;
+  /** Default `task`. */
+  readonly taskId?: string;
+  /** Default: a long sleep. */
+  readonly command?: string;
 }): Promise<OneTaskFramework> {
   const { masterUrl, agentPort, name, roles, cpus, mem } = options;
+  const { taskId = 'task', command: script = 'sleep 1000' } = options;
   let state = 'none';
+  let containerId = '';
   const driver = createSchedulerDriver({
     masters: [new URL(masterUrl).host],
     framework: {
@@ -45,18 +52,19 @@ export async function startOneTaskFramework(options: {
           }
           state = 'launched';
           const resources = [scalar('cpus', cpus), scalar('mem', mem)];
-          const command = { value: 'sleep 1000' };
-          const task = { name: 'task', task_id: { value: 'task' }, agent_id, command, resources };
+          const command = { value: script };
+          const task = { name: taskId, task_id: { value: taskId }, agent_id, command, resources };
           await driver.launch([id.value], [task], { refuseSeconds: longTime });
           await driver.suppress();
         }
       },
       update: (status) => {
         state = status.state;
+        containerId = status.container_status?.container_id?.value ?? containerId;
       },
     },
   });
   const ended = driver.run();
   await waitFor(() => state === 'TASK_RUNNING', { what: 'the task', intervalMs: 20 });
-  return { driver, ended };
+  return { driver, ended, containerId };
 }

@@ -1,5 +1,7 @@
 /** Operator calls of a recording, made again. */
 import {
+  AgentCall,
+  AgentResponse,
   type AnyMessageType,
   decodeBinary,
   encodeJson,
@@ -13,6 +15,9 @@ import { headerOf, type RecordedMessage, readRecording, recordingsOf } from './r
 import type { Found } from './replay-call.ts';
 import type { Translation } from './translation.ts';
 
+/** Where the recorded master listened; agents had other ports. */
+const masterPort = 5050;
+
 /** Answers whose lists depend on the program: flags and metrics are compared by their shape. */
 const SHAPE_ONLY = { get_flags: 'flags', get_metrics: 'metrics' } as const;
 
@@ -25,33 +30,37 @@ export async function replayOperatorCall(options: {
   const { group, name, translation } = options;
   const recorded = readRecording(`${group}/${name}.request`);
   const port = Number(headerOf(recorded.headers, 'Host')?.split(':')[1]);
-  const bytes = translation.request(recorded, MasterCall);
+  const isAgent = port !== masterPort;
+  const bytes = translation.request(recorded, isAgent ? AgentCall : MasterCall);
   const answer = await exchange(translation.port(port), bytes);
   const expected = readRecording(`${group}/${name}.response`);
-  const type: AnyMessageType = MasterResponse;
-  const differences = compareAnswer(shapeOf(expected), shapeOf(answer), { translation, type });
+  const type: AnyMessageType = isAgent ? AgentResponse : MasterResponse;
+  const [a, b] = [shapeOf(expected, type), shapeOf(answer, type)];
+  const differences = compareAnswer(a, b, { translation, type });
   return differences.map((it) => ({ ...it, where: `${group}/${name}.response` }));
 }
 
-/** Makes every recorded operator call of the group, in the order of their names. */
+/** Makes every recorded operator call of the group whose name begins so, in the order of their names. */
 export async function replayOperatorGroup(
   group: string,
   translation: Translation,
+  prefix = '',
 ): Promise<Found[]> {
   const found: Found[] = [];
   for (const path of recordingsOf(group, '.request')) {
     const name = path.slice(group.length + 1, -'.request'.length);
+    if (!name.startsWith(prefix)) continue;
     found.push(...(await replayOperatorCall({ group, name, translation })));
   }
   return found;
 }
 
 /** The answer as JSON, with one entry in place of a list that is the program's own. */
-function shapeOf(message: RecordedMessage): RecordedMessage {
+function shapeOf(message: RecordedMessage, type: AnyMessageType): RecordedMessage {
   const [payload, list] =
-    Object.entries(SHAPE_ONLY).find(([key]) => bodyOf(message).includes(`"${key}"`)) ?? [];
+    Object.entries(SHAPE_ONLY).find(([key]) => bodyOf(message, type).includes(`"${key}"`)) ?? [];
   if (payload === undefined || list === undefined) return message;
-  const json = JSON.parse(bodyOf(message)) as Record<string, Record<string, Json[]>>;
+  const json = JSON.parse(bodyOf(message, type)) as Record<string, Record<string, Json[]>>;
   const [first] = json[payload]?.[list] ?? [];
   const entries = Object.entries((first ?? {}) as Record<string, Json>);
   const shape = Object.fromEntries(entries.map(([key, value]) => [key, typeof value]));
@@ -64,9 +73,9 @@ function shapeOf(message: RecordedMessage): RecordedMessage {
   return { ...message, headers, body };
 }
 
-function bodyOf(message: RecordedMessage): string {
+function bodyOf(message: RecordedMessage, type: AnyMessageType): string {
   if (headerOf(message.headers, 'Content-Type') !== 'application/x-protobuf') {
     return message.body.toString('utf8');
   }
-  return encodeJson(MasterResponse, decodeBinary(MasterResponse, message.body));
+  return encodeJson(type, decodeBinary(type, message.body));
 }

@@ -18,11 +18,11 @@ afterAll(async () => {
   await cluster.stop();
 });
 
-async function replay(group: string): Promise<void> {
-  expectOnlyExceptions(group, await replayOperatorGroup(group, cluster.translation()));
+async function replay(group: string, prefix = ''): Promise<void> {
+  expectOnlyExceptions(group, await replayOperatorGroup(group, cluster.translation(), prefix));
 }
 
-test('operator-errors: calls that are refused', () => replay('operator-errors'));
+test('operator-errors: calls that masters refuse', () => replay('operator-errors', 'master-'));
 
 test('operator-master-empty: a cluster without frameworks', () => replay('operator-master-empty'));
 

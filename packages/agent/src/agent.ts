@@ -9,6 +9,7 @@ import {
   type FastifyInstance,
   isDaemonAlive,
   type Logger,
+  LogVerbosity,
   listenHttp,
   openStore,
   readCredential,
@@ -19,20 +20,20 @@ import {
 } from '@stoke/kit';
 import { type Attribute, isAppError, type Resource } from '@stoke/protocol';
 import { MasterDetector, parseZooKeeperAddress } from '@stoke/zookeeper';
-import { type AgentConfig, flagTexts, isZooKeeper, masterAddress } from './config.ts';
+import { agentRoutes } from './agent-routes.ts';
+import { type AgentConfig, isZooKeeper, masterAddress } from './config.ts';
 import { type AgentRecords, agentKey, decodeRecords, resourcesKey } from './core/records.ts';
 import { type AgentSettings, type AgentState, createAgentState } from './core/state.ts';
 import type { VolumeLink } from './core/volumes.ts';
 import { agentError } from './errors.ts';
-import { createContainerWatch, createFetcher, createSandboxGc } from './housekeeping.ts';
+import {
+  createContainerWatch,
+  createFetcher,
+  createOperatorContainers,
+  createSandboxGc,
+} from './housekeeping.ts';
 import { authorizerOf, configuredKey, readAuthenticator } from './http/authentication.ts';
-import { executorRoute } from './http/executor-api.ts';
-import { filesRoutes } from './http/files.ts';
-import { metricsRoutes } from './http/metrics.ts';
-import { monitorRoutes } from './http/monitor.ts';
 import { serveRoutes } from './http/router.ts';
-import { stateRoutes } from './http/state.ts';
-import { attachmentsOf } from './io/attached-files.ts';
 import { ContainerLauncher } from './io/container-launcher.ts';
 import type { ContainerWatch } from './io/container-watch.ts';
 import {
@@ -46,6 +47,8 @@ import { ownKey, withToken } from './io/executor-tokens.ts';
 import type { Fetcher } from './io/fetcher.ts';
 import { readBootId } from './io/host-facts.ts';
 import { LinkClient } from './io/link-client.ts';
+import { ExecutorEnds } from './io/operator/executor-ends.ts';
+import type { OperatorContainers } from './io/operator/operator-containers.ts';
 import { ProbeRunner } from './io/probe-runner.ts';
 import { linkLatest } from './io/sandbox.ts';
 import type { SandboxGc } from './io/sandbox-gc.ts';
@@ -80,6 +83,9 @@ export class Agent {
   #detector: MasterDetector | undefined;
   readonly #streams = new ExecutorStreams();
   readonly #link: LinkClient;
+  readonly #operator: OperatorContainers;
+  readonly #ends = new ExecutorEnds();
+  readonly #verbosity: LogVerbosity;
   readonly #app: FastifyInstance;
   readonly #startedMs: number;
   readonly #executorKey: Uint8Array | undefined;
@@ -91,6 +97,7 @@ export class Agent {
     const { config, clock, log } = options;
     this.#options = options;
     this.#startedMs = clock.now();
+    this.#verbosity = new LogVerbosity(log, clock);
     this.#workDir = resolve(config.work_dir);
     this.#executorKey = executorKey(config, this.#workDir);
     this.#tls = readServerTls(config);
@@ -123,6 +130,14 @@ export class Agent {
       log,
       dispatch: (event) => this.#engine.dispatch(event),
     });
+    this.#operator = createOperatorContainers({
+      state,
+      config,
+      clock,
+      log,
+      chosen: this.#containerizers.chosen,
+      enter: (containerId, command) => this.#launcher.enter(containerId, command),
+    });
     this.#probes = new ProbeRunner({
       clock,
       rules: { switchUser: config.switch_user },
@@ -152,6 +167,8 @@ export class Agent {
       log,
       onExit: (containerId, status, limitation) => {
         const cause = limitation ?? this.#watch.takeLimitation(containerId);
+        this.#ends.tell(containerId, { status, limitation: cause });
+        this.#operator.rootEnded(containerId);
         this.#engine.dispatch({ type: 'container-exited', containerId, status, limitation: cause });
       },
     });
@@ -183,8 +200,13 @@ export class Agent {
       signal: ({ containerId, signal }) => this.#launcher.signal(containerId, signal),
       runProbe: (effect) => this.#probes.run(effect),
       stopProbes: (containerId) => this.#probes.stop(containerId),
+<<<<<<< HEAD
       removeContainer: (containerId) => this.#launcher.remove(containerId),
       resize: ({ containerId, size }) => this.#launcher.resize(containerId, size),
+=======
+      removeContainer: (containerId) => this.#removeContainer(containerId),
+      resize: ({ containerId, resources }) => this.#launcher.resize(containerId, resources),
+>>>>>>> 03ee7cc (agent: operator API v1 with containers, sessions, files and usage figures; compat: replayed)
       makeVolumes: (paths) => this.#volumes.make(paths),
       dropVolumes: (paths) => this.#volumes.drop(paths),
       linkVolumes: ({ directory, volumes }) => void this.#linkVolumes(directory, volumes),
@@ -204,6 +226,13 @@ export class Agent {
     }
   }
 
+  #removeContainer(containerId: string): void {
+    // A default executor has no process whose end would have been told.
+    this.#ends.tell(containerId, { status: undefined });
+    this.#operator.rootEnded(containerId);
+    this.#launcher.remove(containerId);
+  }
+
   #retireSandbox(directory: string): void {
     this.#volumes.unlink(directory);
     void this.#gc.retire(directory);
@@ -217,32 +246,28 @@ export class Agent {
 
   #serve(state: AgentState): void {
     const { config, clock } = this.#options;
-    const monitored = {
-      state,
-      containerizers: this.#containerizers.all,
-      now: () => clock.now() / 1000,
-    };
     serveRoutes(this.#app, {
       authenticator: readAuthenticator(config, this.#executorKey, () => clock.now()),
       authorizer: authorizerOf(config),
-      routes: [
-        executorRoute({
-          engine: this.#engine,
-          streams: this.#streams,
-          isRecovered: () => this.#recovered,
-        }),
-        ...stateRoutes({ state, startTime: this.#startedMs / 1000, flags: flagTexts(config) }),
-        ...monitorRoutes(monitored),
-        ...filesRoutes({ attachments: () => attachmentsOf(state, config.external_log_file) }),
-        ...metricsRoutes({
-          state,
-          fetcher: this.#fetcher,
-          gc: this.#gc,
-          gcDelayMs: config.gc_delay,
-          uptime: () => (clock.now() - this.#startedMs) / 1000,
-          recoverySeconds: () => this.#recoveryMs / 1000,
-        }),
-      ],
+      routes: agentRoutes({
+        state,
+        config,
+        clock,
+        startedMs: this.#startedMs,
+        engine: this.#engine,
+        streams: this.#streams,
+        isRecovered: () => this.#recovered,
+        containerizers: this.#containerizers.all,
+        launcher: this.#launcher,
+        containers: this.#operator,
+        ends: this.#ends,
+        verbosity: this.#verbosity,
+        fetcher: this.#fetcher,
+        gc: this.#gc,
+        gcDelayMs: config.gc_delay,
+        uptime: () => (clock.now() - this.#startedMs) / 1000,
+        recoverySeconds: () => this.#recoveryMs / 1000,
+      }),
     });
   }
 
@@ -306,6 +331,7 @@ export class Agent {
     if (records.agentInfo?.id !== undefined) this.#identify(records.agentInfo.id.value);
     this.#engine.dispatch({ type: 'recovered', records, containers });
     await this.#engine.settled();
+    await this.#operator.recover();
     this.#recoveryMs = this.#options.clock.now() - begunMs;
     this.#recovered = true;
   }
@@ -325,6 +351,7 @@ export class Agent {
 
   /** Kills everything, then calls `onExit`. */
   shutDown(unregister: boolean): void {
+    this.#operator.killAll();
     this.#engine.dispatch({ type: 'close', unregister });
   }
 
@@ -333,6 +360,8 @@ export class Agent {
     await this.#engine.stop();
     await this.#launcher.settled();
     this.#probes.close();
+    this.#operator.close();
+    this.#verbosity.stop();
     this.#gc.close();
     this.#watch.close();
     for (const containerizer of this.#containerizers.all) containerizer.close();

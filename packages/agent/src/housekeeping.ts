@@ -1,12 +1,19 @@
-/** The parts of an agent that look after its disk: what tasks fetch, fill and leave behind. */
-import { join } from 'node:path';
+/** The parts of an agent beside its tasks: what looks after its disk, and what operators start. */
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { AgentOptions } from './agent.ts';
+import type { AgentConfig } from './config.ts';
 import { portsOf } from './core/port-quotas.ts';
 import type { AgentState } from './core/state.ts';
 import { ContainerWatch } from './io/container-watch.ts';
 import type { Containerizer } from './io/containerizer.ts';
+import { rotationOf } from './io/containerizers.ts';
 import { Fetcher } from './io/fetcher.ts';
 import { diskUsage } from './io/host-facts.ts';
+import {
+  OperatorContainers,
+  type OperatorContainersOptions,
+} from './io/operator/operator-containers.ts';
 import { SandboxGc } from './io/sandbox-gc.ts';
 
 const maxArchiveEntries = 1_000_000;
@@ -65,5 +72,24 @@ export function createContainerWatch(
     kill,
     clock,
     log,
+  });
+}
+
+/** Containers that operators ask for. */
+export function createOperatorContainers({
+  config,
+  chosen,
+  ...parts
+}: Pick<OperatorContainersOptions, 'state' | 'clock' | 'log' | 'enter'> & {
+  readonly config: AgentConfig;
+  readonly chosen: readonly Containerizer[];
+}): OperatorContainers {
+  return new OperatorContainers({
+    ...parts,
+    workDir: resolve(config.work_dir),
+    rules: { switchUser: config.switch_user },
+    hasPerl: existsSync('/usr/bin/perl'),
+    rotation: rotationOf(config),
+    plainAllowed: chosen.some(({ name }) => name === 'posix'),
   });
 }

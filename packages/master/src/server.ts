@@ -8,6 +8,7 @@ import {
   createHttpServer,
   type FastifyInstance,
   type Logger,
+  LogVerbosity,
   monotonicClock,
   openStore,
   readServerTls,
@@ -49,7 +50,6 @@ import { stokeRoutes } from './http/stoke-routes.ts';
 import { AgentLinks, LINK_PROTOCOL } from './io/agent-links.ts';
 import { authorizerOf, readAuthenticator } from './io/credentials.ts';
 import { logFilePath } from './io/log-file.ts';
-import { LogVerbosity } from './io/log-verbosity.ts';
 import { OperatorStreams } from './io/operator-streams.ts';
 import { readRegistry } from './io/registry-store.ts';
 import { SchedulerStreams } from './io/scheduler-streams.ts';

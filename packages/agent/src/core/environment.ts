@@ -70,7 +70,8 @@ function agentVariables(request: EnvironmentRequest): Record<string, string> {
   };
 }
 
-function commandVariables(command: CommandInfo): Record<string, string> {
+/** The variables a command brings itself. */
+export function commandVariables(command: CommandInfo): Record<string, string> {
   const variables = command.environment?.variables ?? [];
   return Object.fromEntries(variables.map((one) => [one.name, variableValue(one)]));
 }

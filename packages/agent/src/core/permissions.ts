@@ -15,6 +15,7 @@ export interface Viewer {
   /** Of a framework that may be seen. */
   task(task: Pick<Task, 'user'>, info: FrameworkInfo): boolean;
   container(executor: ExecutorInfo, info: FrameworkInfo): boolean;
+  standaloneContainers(): boolean;
   role(role: string): boolean;
   flags(): boolean;
 }
@@ -30,6 +31,7 @@ export function viewerFor(authorizer: Authorizer, principal: string | undefined)
     executor: (executor, info) => executors(executorUser(executor, info)),
     task: ({ user }, info) => tasks(user ?? info.user),
     container: (executor, info) => containers(executorUser(executor, info)),
+    standaloneContainers: () => authorizer.allows(principal, 'view_standalone_containers'),
     role: authorizer.approver(principal, 'view_roles'),
     flags: () => authorizer.allows(principal, 'view_flags'),
   };

@@ -1,15 +1,11 @@
 /** `/files/browse|read|download|debug`: sandboxes and logs, as sandbox browsers read them. */
 
-import { createReadStream, type Stats } from 'node:fs';
-import { lstat, open, readdir, stat } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
-import { type Attachment, needFor, resolveAttached } from '../io/attached-files.ts';
-import { readNames } from '../io/users.ts';
+import { basename, extname } from 'node:path';
+import { type Attachment, needFor, openAttached } from '../io/attached-files.ts';
+import { type FileFacts, listEntries, longestRead, readPiece } from '../io/sandbox-files.ts';
 import { type Answer, jsonAnswer, notFound, textAnswer } from './answer.ts';
 import type { AgentRequest, Route } from './router.ts';
 
-/** Reads never give more than sixteen pages. */
-const longestRead = 16 * 4096;
 const realm = 'mesos-agent-readonly';
 const noPath = textAnswer(400, "Expecting 'path=value' in query.\n");
 /** As Mesos: nothing but the status says that the path is not there. */
@@ -54,36 +50,29 @@ function jsonpOf(request: AgentRequest): string | undefined {
 async function browse({ attachments }: FilesOptions, request: AgentRequest): Promise<Answer> {
   const path = request.query.get('path');
   if (path === null || path === '') return noPath;
-  const real = await resolveAttached(attachments(), path);
-  if (real === undefined) return missing;
-  if (!(await stat(real)).isDirectory()) return jsonAnswer([], jsonpOf(request));
-  const names = (await readdir(real)).sort();
-  const describe = fileDescriber();
-  const entries = await Promise.all(
-    names.map(async (name) => {
-      const facts = await lstat(join(real, name)).catch(() => undefined);
-      return facts === undefined ? [] : [describe(join(path, name), facts)];
-    }),
-  );
-  return jsonAnswer(entries.flat(), jsonpOf(request));
+  const opened = await openAttached(attachments(), path);
+  if (opened === undefined) return missing;
+  try {
+    const entries = await listEntries(opened, path);
+    return jsonAnswer(entries.map(entryJson), jsonpOf(request));
+  } finally {
+    await opened.handle.close();
+  }
 }
 
-/** Users and groups are shown by name, as `ls -l` does. */
-function fileDescriber(): (path: string, facts: Stats) => Record<string, unknown> {
-  const users = readNames('/etc/passwd');
-  const groups = readNames('/etc/group');
-  return (path, facts) => ({
-    gid: groups.get(facts.gid) ?? String(facts.gid),
+function entryJson({ facts, path, user, group }: FileFacts): Record<string, unknown> {
+  return {
+    gid: group,
     mode: modeText(facts),
     mtime: Math.floor(facts.mtimeMs / 1000),
     nlink: facts.nlink,
     path,
     size: facts.size,
-    uid: users.get(facts.uid) ?? String(facts.uid),
-  });
+    uid: user,
+  };
 }
 
-function modeText(facts: Stats): string {
+function modeText(facts: FileFacts['facts']): string {
   const kind = facts.isDirectory() ? 'd' : facts.isSymbolicLink() ? 'l' : '-';
   const bits = [...'rwxrwxrwx'].map((letter, index) =>
     (facts.mode & (0o400 >> index)) === 0 ? '-' : letter,
@@ -113,29 +102,16 @@ async function read({ attachments }: FilesOptions, request: AgentRequest): Promi
   const start = offset.value ?? -1;
   if (start < -1) return textAnswer(400, `Negative offset provided: ${start}.\n`);
   if (wanted < -1) return textAnswer(400, `Negative length provided: ${wanted}.\n`);
-  const real = await resolveAttached(attachments(), path);
-  if (real === undefined) return missing;
-  const facts = await stat(real);
-  if (facts.isDirectory()) return textAnswer(400, 'Cannot read a directory.\n');
-  // Opening a pipe would wait for its writer, and hold one of the few threads meanwhile.
-  if (!facts.isFile()) return textAnswer(400, `'${path}' is inaccessible.\n`);
-  if (start === -1) return jsonAnswer({ data: '', offset: facts.size }, jsonpOf(request));
-  const bytes = await readBytes(
-    real,
-    start,
-    wanted === -1 ? longestRead : Math.min(wanted, longestRead),
-  );
-  return jsonAnswer({ data: bytes.toString('utf8'), offset: start }, jsonpOf(request));
-}
-
-async function readBytes(path: string, offset: number, length: number): Promise<Buffer> {
-  const file = await open(path, 'r');
+  const opened = await openAttached(attachments(), path);
+  if (opened === undefined) return missing;
+  const { handle, facts } = opened;
   try {
-    const buffer = Buffer.alloc(length);
-    const { bytesRead } = await file.read(buffer, 0, length, offset);
-    return buffer.subarray(0, bytesRead);
+    if (facts.isDirectory()) return textAnswer(400, 'Cannot read a directory.\n');
+    if (start === -1) return jsonAnswer({ data: '', offset: facts.size }, jsonpOf(request));
+    const bytes = await readPiece(handle, start, wanted === -1 ? longestRead : wanted);
+    return jsonAnswer({ data: bytes.toString('utf8'), offset: start }, jsonpOf(request));
   } finally {
-    await file.close();
+    await handle.close();
   }
 }
 
@@ -155,11 +131,13 @@ const mediaTypes: Readonly<Record<string, string>> = {
 async function download({ attachments }: FilesOptions, request: AgentRequest): Promise<Answer> {
   const path = request.query.get('path');
   if (path === null || path === '') return noPath;
-  const real = await resolveAttached(attachments(), path);
-  if (real === undefined) return notFound;
-  const facts = await stat(real);
-  if (facts.isDirectory()) return textAnswer(400, 'Cannot download a directory.\n');
-  if (!facts.isFile()) return textAnswer(400, `'${path}' is inaccessible.\n`);
+  const opened = await openAttached(attachments(), path);
+  if (opened === undefined) return notFound;
+  const { handle, facts, real } = opened;
+  if (facts.isDirectory()) {
+    await handle.close();
+    return textAnswer(400, 'Cannot download a directory.\n');
+  }
   const response = request.takeResponse();
   response.writeHead(200, {
     'Content-Disposition': `attachment; filename=${headerSafe(basename(real))}`,
@@ -167,11 +145,12 @@ async function download({ attachments }: FilesOptions, request: AgentRequest): P
     'Content-Type': mediaTypes[extname(real)] ?? 'application/octet-stream',
   });
   if (facts.size === 0) {
+    await handle.close();
     response.end();
     return 'taken';
   }
   // A file that is being written may grow: no more is sent than was announced.
-  const stream = createReadStream(real, { start: 0, end: facts.size - 1 });
+  const stream = handle.createReadStream({ start: 0, end: facts.size - 1 });
   stream.once('error', (error) => response.destroy(error));
   response.once('close', () => stream.destroy());
   stream.pipe(response);

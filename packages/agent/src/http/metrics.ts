@@ -38,7 +38,8 @@ export function metricsRoutes(options: MetricsOptions): Route[] {
   ];
 }
 
-function snapshot(options: MetricsOptions): Numbers {
+/** Every metric by its name. */
+export function snapshot(options: MetricsOptions): Numbers {
   const { fetcher, gc, state } = options;
   return {
     'containerizer/fetcher/cache_size_total_bytes': fetcher.cache.maxBytes,

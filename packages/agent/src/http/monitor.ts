@@ -1,4 +1,10 @@
 /** `/containers`, `/monitor/statistics`, `/containerizer/debug`: what runs and what it uses. */
+import {
+  ContainerID,
+  type ContainerStatus,
+  type ResourceStatistics,
+  toJsonValue,
+} from '@stoke/protocol';
 import { executorResources } from '../core/executor-resources.ts';
 import type { Viewer } from '../core/permissions.ts';
 import type { AgentState, Executor } from '../core/state.ts';
@@ -13,6 +19,8 @@ const realm = 'mesos-agent-readonly';
 export interface MonitorOptions {
   readonly state: AgentState;
   readonly containerizers: readonly Containerizer[];
+  /** Whether `cpus` is a ceiling: only then it is told as a limit. */
+  readonly hardCpu: boolean;
   /** Seconds since the epoch. */
   readonly now: () => number;
 }
@@ -28,71 +36,118 @@ export function monitorRoutes(options: MonitorOptions): Route[] {
     handle: (request) => jsonAnswer(body(request.viewer()), jsonp(request)),
   });
   return [
-    route('/containers', (viewer) => containersJson(options, viewer)),
-    route('/monitor/statistics', (viewer) => statisticsJson(options, viewer)),
+    route('/containers', (viewer) => executorReports(options, viewer).map(containerJson)),
+    route('/monitor/statistics', (viewer) => executorReports(options, viewer).map(describe)),
     route('/containerizer/debug', () => ({ pending: [] })),
   ];
 }
 
-interface Measured {
+/** The container of an executor and all that runs in it. */
+export interface ExecutorReport {
   readonly executor: Executor;
-  readonly usage: ContainerUsage;
+  readonly status: ContainerStatus;
+  readonly statistics: ResourceStatistics;
 }
 
-function measured({ state, containerizers }: MonitorOptions, viewer: Viewer): Measured[] {
-  const ids = [...state.containers.keys(), ...state.nested.keys()];
-  const usage = new Map(containerizers.flatMap((one) => [...one.usage(ids)]));
-  const seen = [...state.containers.values()].filter(({ frameworkId, info }) => {
-    const framework = state.frameworks.get(frameworkId);
-    return framework !== undefined && viewer.container(info, framework.info);
-  });
-  return seen.flatMap((executor) => {
+/** Executors that run and may be seen; a default executor uses what its tasks use. */
+export function executorReports(options: MonitorOptions, viewer: Viewer): ExecutorReport[] {
+  const { state } = options;
+  const used = usageOf(options);
+  return [...state.containers.values()].filter(seenBy(state, viewer)).flatMap((executor) => {
     const parts = [executor, ...executor.nested.values()];
-    const used = parts.flatMap(({ containerId }) => usage.get(containerId) ?? []);
-    return used.length === 0 ? [] : [{ executor, usage: sumOf(used) }];
+    const usage = sumOf(parts.flatMap(({ containerId }) => used.get(containerId) ?? []));
+    return usage === undefined ? [] : [{ executor, ...reportOf(options, executor, usage) }];
   });
 }
 
-/** A default executor uses what its tasks use. */
-function sumOf(parts: readonly ContainerUsage[]): ContainerUsage {
-  return parts.reduce((sum, part) => ({
-    userSeconds: sum.userSeconds + part.userSeconds,
-    systemSeconds: sum.systemSeconds + part.systemSeconds,
-    residentBytes: sum.residentBytes + part.residentBytes,
-  }));
+/** The tasks of default executors that may be seen, each in its container. */
+export function nestedReports(options: MonitorOptions, viewer: Viewer): ExecutorReport[] {
+  const { state } = options;
+  const used = usageOf(options);
+  return [...state.nested.values()].filter(seenBy(state, viewer)).flatMap((executor) => {
+    const usage = used.get(executor.containerId);
+    return usage === undefined ? [] : [{ executor, ...reportOf(options, executor, usage) }];
+  });
 }
 
-function containersJson(options: MonitorOptions, viewer: Viewer): unknown[] {
-  return measured(options, viewer).map((one) => ({
-    container_id: one.executor.containerId,
-    ...describe(one, options.now()),
-    status: {
-      container_id: { value: one.executor.containerId },
-      ...(one.executor.pid === undefined ? {} : { executor_pid: one.executor.pid }),
-    },
-  }));
+/** A task of a group is seen by whoever may see its executor. */
+function seenBy(state: AgentState, viewer: Viewer): (executor: Executor) => boolean {
+  return ({ frameworkId, info, parent }) => {
+    const framework = state.frameworks.get(frameworkId);
+    return framework !== undefined && viewer.container((parent ?? { info }).info, framework.info);
+  };
 }
 
-function statisticsJson(options: MonitorOptions, viewer: Viewer): unknown[] {
-  return measured(options, viewer).map((one) => describe(one, options.now()));
+function usageOf({ state, containerizers }: MonitorOptions): ReadonlyMap<string, ContainerUsage> {
+  const ids = [...state.containers.keys(), ...state.nested.keys()];
+  return new Map(containerizers.flatMap((one) => [...one.usage(ids)]));
 }
 
-function describe({ executor, usage }: Measured, timestamp: number): Record<string, unknown> {
+function sumOf(parts: readonly ContainerUsage[]): ContainerUsage | undefined {
+  const [first, ...rest] = parts;
+  if (first === undefined || rest.length === 0) return first;
+  const sum = (of: (part: ContainerUsage) => number): number =>
+    parts.reduce((total, part) => total + of(part), 0);
+  return {
+    userSeconds: sum(({ userSeconds }) => userSeconds),
+    systemSeconds: sum(({ systemSeconds }) => systemSeconds),
+    residentBytes: sum(({ residentBytes }) => residentBytes),
+    processes: sum(({ processes = 0 }) => processes),
+    threads: sum(({ threads = 0 }) => threads),
+  };
+}
+
+function reportOf(
+  { now, hardCpu }: MonitorOptions,
+  executor: Executor,
+  usage: ContainerUsage,
+): Omit<ExecutorReport, 'executor'> {
   const limits = summaryOf(executorResources(executor));
+  const cpus = Number(limits.cpus);
   const memoryBytes = Number(limits.mem) * mebibyte;
+  const { containerId, parent, pid } = executor;
+  return {
+    status: {
+      container_id:
+        parent === undefined
+          ? { value: containerId }
+          : { value: containerId, parent: { value: parent.containerId } },
+      ...(pid === undefined ? {} : { executor_pid: pid }),
+    },
+    statistics: {
+      timestamp: now(),
+      cpus_user_time_secs: usage.userSeconds,
+      cpus_system_time_secs: usage.systemSeconds,
+      ...(hardCpu && usage.more !== undefined ? { cpus_limit: cpus } : {}),
+      cpus_soft_limit: cpus,
+      mem_limit_bytes: memoryBytes,
+      mem_soft_limit_bytes: memoryBytes,
+      mem_rss_bytes: usage.residentBytes,
+      ...(usage.processes === undefined ? {} : { processes: usage.processes }),
+      ...(usage.threads === undefined ? {} : { threads: usage.threads }),
+      ...usage.more,
+    },
+  };
+}
+
+function containerJson(report: ExecutorReport): Record<string, unknown> {
+  const { container_id: id, ...status } = report.status;
+  return {
+    container_id: report.executor.containerId,
+    ...describe(report),
+    status: {
+      ...status,
+      ...(id === undefined ? {} : { container_id: toJsonValue(ContainerID, id) }),
+    },
+  };
+}
+
+function describe({ executor, statistics }: ExecutorReport): Record<string, unknown> {
   return {
     executor_id: executor.id,
     executor_name: executor.info.name ?? '',
     framework_id: executor.frameworkId,
     source: executor.info.source ?? '',
-    statistics: {
-      cpus_soft_limit: limits.cpus,
-      cpus_system_time_secs: usage.systemSeconds,
-      cpus_user_time_secs: usage.userSeconds,
-      mem_limit_bytes: memoryBytes,
-      mem_rss_bytes: usage.residentBytes,
-      mem_soft_limit_bytes: memoryBytes,
-      timestamp,
-    },
+    statistics,
   };
 }

@@ -1,6 +1,7 @@
 /** Serves the agent's route table: path, authentication, method, then the route; renders its answer. */
 
 import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
+import { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import {
@@ -27,7 +28,10 @@ export interface AgentRequest {
   readonly method: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
+  /** Empty when the body comes as a stream. */
   readonly body: Uint8Array;
+  /** A body of records, read as it arrives. */
+  readonly stream?: AsyncIterable<Uint8Array>;
   readonly remoteAddress: string;
   /** Authenticated, when the realm asks for it: a principal, or the claims of an executor's token. */
   readonly identity: Identity;
@@ -35,6 +39,8 @@ export interface AgentRequest {
   viewer(): Viewer;
   /** The 403 when the caller may not do all of this; undefined when he may. */
   denied(needs: readonly Need[]): Answer | undefined;
+  /** Aborted when the answer was sent or nobody waits for it any more. */
+  readonly closed: AbortSignal;
   /** Takes the raw response over; the route answers `taken` then. */
   takeResponse(): ServerResponse;
 }
@@ -63,6 +69,8 @@ export interface RouterOptions {
   readonly authorizer: Authorizer;
 }
 
+/** Bodies of this type may go on for hours. */
+const streamedType = 'application/recordio';
 const agentPrefix = '/slave(1)';
 const statusOf: ReadonlyMap<string, number> = new Map(
   [...Object.entries(PROTOCOL_ERRORS), ...Object.entries(AGENT_ERRORS)].map(([code, row]) => [
@@ -73,6 +81,7 @@ const statusOf: ReadonlyMap<string, number> = new Map(
 
 /** Adds the one wildcard route that serves the whole table. */
 export function serveRoutes(app: FastifyInstance, options: RouterOptions): void {
+  app.addContentTypeParser(streamedType, (_request, payload, done) => done(null, payload));
   app.route({
     method: methods,
     url: '/*',
@@ -132,12 +141,14 @@ function agentRequest(
   { authorizer, identity }: { readonly authorizer: Authorizer; readonly identity: Identity },
 ): AgentRequest {
   const { principal } = identity;
+  const closing = new AbortController();
+  reply.raw.once('close', () => closing.abort());
   const question = request.url.indexOf('?');
   return {
     method: request.method,
     query: new URLSearchParams(question < 0 ? '' : request.url.slice(question + 1)),
     headers: request.headers,
-    body: request.body instanceof Uint8Array ? request.body : new Uint8Array(),
+    ...bodyOf(request.body),
     remoteAddress: request.socket.remoteAddress ?? '',
     identity,
     viewer: () => viewerFor(authorizer, principal),
@@ -145,11 +156,18 @@ function agentRequest(
       const denial = authorizer.denial(principal, needs);
       return denial === undefined ? undefined : textAnswer(403, `403 Forbidden. ${denial}`);
     },
+    closed: closing.signal,
     takeResponse: () => {
       reply.hijack();
       return reply.raw;
     },
   };
+}
+
+function bodyOf(body: unknown): Pick<AgentRequest, 'body' | 'stream'> {
+  if (body instanceof Uint8Array) return { body };
+  const nothing = new Uint8Array();
+  return body instanceof Readable ? { body: nothing, stream: body } : { body: nothing };
 }
 
 async function send(request: FastifyRequest, reply: FastifyReply, result: Answer): Promise<void> {

@@ -1,7 +1,8 @@
 /** What /files shows: attached directories and files under their virtual paths, and nothing else on the disk. */
-import { realpath } from 'node:fs/promises';
+import { constants, type Stats } from 'node:fs';
+import { type FileHandle, open, readlink, realpath } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
-import type { Need } from '@stoke/kit';
+import { type Need, systemErrorCode } from '@stoke/kit';
 import { executorUser } from '../core/permissions.ts';
 import type { AgentState } from '../core/state.ts';
 import { agentError } from '../errors.ts';
@@ -9,15 +10,66 @@ import { agentError } from '../errors.ts';
 /** A virtual path, the real one behind it, and what one must be allowed to do to read there. */
 export type Attachment = readonly [virtual: string, real: string, need: Need];
 
+/** An open file or directory; whoever has it closes it. */
+export interface OpenedFile {
+  readonly handle: FileHandle;
+  readonly facts: Stats;
+  /** Where it lay when it was opened. */
+  readonly real: string;
+}
+
+/** Pipes do not wait for their writers, terminals are not taken, and the last step is no link. */
+const openFlags =
+  constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK | constants.O_NOCTTY;
+
 /**
- * The real path of a virtual one; undefined when it is not attached or not there.
- * Neither `..` nor a link leads out of what is attached.
- * @throws AppError `FILE_INACCESSIBLE`
+ * Opens a virtual path; undefined when it is not attached or not there.
+ * What was opened is looked at once more: a task may have put a link in the way meanwhile.
+ * @throws AppError `FILE_INACCESSIBLE`, also for what is neither a file nor a directory
  */
-export async function resolveAttached(
+export async function openAttached(
   attachments: Iterable<Attachment>,
   path: string,
-): Promise<string | undefined> {
+): Promise<OpenedFile | undefined> {
+  const found = await resolveAttached(attachments, path);
+  if (found === undefined) return undefined;
+  const handle = await openAsItIs(found.real, path);
+  if (handle === undefined) return undefined;
+  try {
+    const [facts, real] = await Promise.all([
+      handle.stat(),
+      readlink(`/proc/self/fd/${handle.fd}`),
+    ]);
+    const isData = facts.isFile() || facts.isDirectory();
+    if (!isData || !isWithin(found.root, real)) throw inaccessible(path);
+    return { handle, facts, real };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function openAsItIs(real: string, path: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(real, openFlags);
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    // A link that came meanwhile, a socket, a file of somebody else.
+    if (code === 'ELOOP' || code === 'ENXIO' || code === 'EACCES') throw inaccessible(path);
+    throw error;
+  }
+}
+
+function isWithin(root: string, real: string): boolean {
+  return real === root || real.startsWith(`${root}/`);
+}
+
+/** The real path of a virtual one, and the one of what it is attached by. */
+async function resolveAttached(
+  attachments: Iterable<Attachment>,
+  path: string,
+): Promise<{ readonly root: string; readonly real: string } | undefined> {
   if (path.includes('\0')) throw inaccessible(path);
   const found = longestPrefix(attachments, path.replace(/\/+$/, ''));
   if (found === undefined) return undefined;
@@ -26,8 +78,8 @@ export async function resolveAttached(
   const root = await realpath(found.real).catch(() => undefined);
   const real = await realpath(`${found.real}/${rest}`.replace(/\/\.?$/, '')).catch(() => undefined);
   if (root === undefined || real === undefined) return undefined;
-  if (real !== root && !real.startsWith(`${root}/`)) throw inaccessible(path);
-  return real;
+  if (!isWithin(root, real)) throw inaccessible(path);
+  return { root, real };
 }
 
 /** What one must be allowed to do to read a virtual path; undefined when nothing is attached there. */

@@ -132,6 +132,13 @@ export class ContainerLauncher {
     return this.#owners.get(containerId)?.entering?.(containerId, command) ?? command;
   }
 
+  /** As `entering`, for containers that run; undefined when the container is nothing to enter and not plain. */
+  enter(containerId: string, command: InsideCommand): InsideCommand | undefined {
+    const owner = this.#owners.get(containerId);
+    if (owner?.entering !== undefined) return owner.entering(containerId, command);
+    return owner?.name === 'posix' ? command : undefined;
+  }
+
   /** Resolves when ended containers are removed. */
   async settled(): Promise<void> {
     await Promise.all(this.#removals);

@@ -1,5 +1,10 @@
 /** What runs containers. Several may be configured; the first that supports a container gets it. */
+<<<<<<< HEAD
 import type { ContainerSize, ContainerSpec } from '../core/effects.ts';
+=======
+import type { Resource, ResourceStatistics } from '@stoke/protocol';
+import type { ContainerSpec } from '../core/effects.ts';
+>>>>>>> 03ee7cc (agent: operator API v1 with containers, sessions, files and usage figures; compat: replayed)
 import type { ContainerFacts, Limitation, RecoveredContainer } from '../core/events.ts';
 
 /** What one container uses, summed over its processes. */
@@ -7,6 +12,10 @@ export interface ContainerUsage {
   readonly userSeconds: number;
   readonly systemSeconds: number;
   readonly residentBytes: number;
+  readonly processes?: number;
+  readonly threads?: number;
+  /** What only control groups tell. */
+  readonly more?: Partial<ResourceStatistics>;
 }
 
 export interface LaunchRequest {
@@ -22,6 +31,8 @@ export interface InsideCommand {
   readonly directory: string;
   readonly environment: Readonly<Record<string, string>>;
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+  /** Whether its standard streams are a terminal. */
+  readonly terminal?: boolean;
 }
 
 /** Told about every container that ended, once; the status is what waitpid gave, if anybody knows it. */

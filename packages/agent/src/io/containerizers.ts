@@ -61,7 +61,8 @@ function holdsAny(directory: string): boolean {
   return existsSync(directory) && readdirSync(directory).length > 0;
 }
 
-function rotationOf(config: AgentConfig): LogRotation | undefined {
+/** How output of containers is kept from filling the disk. */
+export function rotationOf(config: AgentConfig): LogRotation | undefined {
   const { container_log_max_size: bytes, container_log_max_files: files } = config;
   return bytes === undefined ? undefined : { bytes, files };
 }

@@ -247,11 +247,11 @@ export class PosixContainerizer implements Containerizer {
     });
   }
 
-  signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL'): void {
+  signal(containerId: string, signal: NodeJS.Signals): void {
     this.#signal(containerId, signal, this.#options.clock.now() + startupWaitMs);
   }
 
-  #signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL', deadline: number): void {
+  #signal(containerId: string, signal: NodeJS.Signals, deadline: number): void {
     const running = this.#running.get(containerId);
     if (running === undefined) return;
     const { supervisor } = running;
@@ -317,18 +317,14 @@ function commandWords({ command }: ContainerSpec): readonly string[] {
 }
 
 function sumUsage(entries: readonly ProcessEntry[]): ContainerUsage {
-  let userTicks = 0;
-  let systemTicks = 0;
-  let pages = 0;
-  for (const entry of entries) {
-    userTicks += entry.userTicks;
-    systemTicks += entry.systemTicks;
-    pages += entry.residentPages;
-  }
+  const sum = (of: (entry: ProcessEntry) => number): number =>
+    entries.reduce((total, entry) => total + of(entry), 0);
   return {
-    userSeconds: userTicks / ticksPerSecond,
-    systemSeconds: systemTicks / ticksPerSecond,
-    residentBytes: pages * pageBytes,
+    userSeconds: sum(({ userTicks }) => userTicks) / ticksPerSecond,
+    systemSeconds: sum(({ systemTicks }) => systemTicks) / ticksPerSecond,
+    residentBytes: sum(({ residentPages }) => residentPages) * pageBytes,
+    processes: entries.length,
+    threads: sum(({ threads }) => threads),
   };
 }
 

@@ -9,6 +9,7 @@ export interface ProcessEntry {
   readonly userTicks: number;
   readonly systemTicks: number;
   readonly residentPages: number;
+  readonly threads: number;
 }
 
 /** Reads the table; processes that end meanwhile are left out. */
@@ -36,6 +37,7 @@ function readProcess(pid: number): ProcessEntry | undefined {
     userTicks: at(11),
     systemTicks: at(12),
     residentPages: at(21),
+    threads: at(17),
   };
 }
 

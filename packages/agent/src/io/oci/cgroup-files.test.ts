@@ -26,9 +26,12 @@ test('the files of version 1 hierarchies are read', () => {
     'memory/mesos/c/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 2\n',
     'memory/mesos/c/memory.limit_in_bytes': '100663296\n',
     'memory/mesos/c/memory.max_usage_in_bytes': '100663290\n',
-    'memory/mesos/c/memory.stat': 'cache 0\nrss 7\ntotal_rss 99815424\n',
+    'memory/mesos/c/memory.stat': 'cache 0\nrss 7\ntotal_rss 99815424\ntotal_cache 4096\n',
+    'memory/mesos/c/memory.usage_in_bytes': '99819520\n',
+    'pids/mesos/c/cgroup.procs': '12\n13\n',
+    'pids/mesos/c/pids.current': '5\n',
     'cpuacct/mesos/c/cpuacct.stat': 'user 250\nsystem 50\n',
-    'cpu/mesos/c/cpu.stat': 'nr_periods 0\nnr_throttled 0\nthrottled_time 0\n',
+    'cpu/mesos/c/cpu.stat': 'nr_periods 9\nnr_throttled 4\nthrottled_time 1500000000\n',
   });
   expect(oomKills(group)).toBe(2);
   expect(memoryReport(group)).toMatchObject({ limitBytes: 100663296, peakBytes: 100663290 });
@@ -36,6 +39,18 @@ test('the files of version 1 hierarchies are read', () => {
     userSeconds: 2.5,
     systemSeconds: 0.5,
     residentBytes: 99815424,
+    processes: 2,
+    threads: 5,
+    more: {
+      cpus_nr_periods: 9,
+      cpus_nr_throttled: 4,
+      cpus_throttled_time_secs: 1.5,
+      mem_total_bytes: 99819520,
+      mem_file_bytes: 4096,
+      mem_cache_bytes: 4096,
+      mem_anon_bytes: 99815424,
+      mem_swap_bytes: 0,
+    },
   });
 });
 
@@ -46,6 +61,8 @@ test('the files of the version 2 hierarchy are read', () => {
     'mesos/c/memory.max': '67108864\n',
     'mesos/c/memory.peak': '67108860\n',
     'mesos/c/memory.stat': 'anon 4096\nfile 8192\n',
+    'mesos/c/memory.current': '16384\n',
+    'mesos/c/memory.swap.current': '512\n',
     'mesos/c/cpu.stat': 'usage_usec 1750000\nuser_usec 1500000\nsystem_usec 250000\n',
   });
   expect(oomKills(group)).toBe(1);
@@ -54,6 +71,16 @@ test('the files of the version 2 hierarchy are read', () => {
     userSeconds: 1.5,
     systemSeconds: 0.25,
     residentBytes: 4096,
+    more: {
+      cpus_nr_periods: 0,
+      cpus_nr_throttled: 0,
+      cpus_throttled_time_secs: 0,
+      mem_total_bytes: 16384,
+      mem_file_bytes: 8192,
+      mem_cache_bytes: 8192,
+      mem_anon_bytes: 4096,
+      mem_swap_bytes: 512,
+    },
   });
 });
 

@@ -2,12 +2,14 @@
 import { existsSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode } from '@stoke/kit';
+import type { ResourceStatistics } from '@stoke/protocol';
 import type { ContainerUsage } from '../containerizer.ts';
 
 const defaultHierarchy = '/sys/fs/cgroup';
 const controllers = ['memory', 'cpu', 'cpuacct', 'pids', 'cpuset', 'devices', 'freezer', 'blkio'];
 const ticksPerSecond = 100;
 const microsecondsPerSecond = 1e6;
+const nanosecondsPerSecond = 1e9;
 
 /** A control group: its path below the root of each hierarchy, and where those are mounted. */
 export interface Cgroup {
@@ -64,6 +66,7 @@ export function cgroupUsage(group: Cgroup): ContainerUsage {
   const ticks = readFirst('cpuacct', group, ['cpuacct.stat']);
   const cpu = readFirst('cpu', group, ['cpu.stat']);
   const memory = readFirst('memory', group, ['memory.stat']);
+  const processes = linesIn(readFirst('pids', group, ['cgroup.procs']));
   return {
     userSeconds:
       countIn(ticks, 'user') / ticksPerSecond + countIn(cpu, 'user_usec') / microsecondsPerSecond,
@@ -71,6 +74,41 @@ export function cgroupUsage(group: Cgroup): ContainerUsage {
       countIn(ticks, 'system') / ticksPerSecond +
       countIn(cpu, 'system_usec') / microsecondsPerSecond,
     residentBytes: countIn(memory, 'total_rss') + countIn(memory, 'anon'),
+    ...(processes === 0 ? {} : { processes, threads: threadsOf(group) }),
+    ...(cpu === '' ? {} : { more: { ...throttlingIn(cpu), ...memoryIn(group, memory) } }),
+  };
+}
+
+function linesIn(text: string): number {
+  return text.split('\n').filter((line) => line !== '').length;
+}
+
+function threadsOf(group: Cgroup): number {
+  return Number(readFirst('pids', group, ['pids.current']));
+}
+
+/** Version 1 counts nanoseconds, version 2 microseconds. */
+function throttlingIn(cpu: string): Partial<ResourceStatistics> {
+  return {
+    cpus_nr_periods: countIn(cpu, 'nr_periods'),
+    cpus_nr_throttled: countIn(cpu, 'nr_throttled'),
+    cpus_throttled_time_secs:
+      countIn(cpu, 'throttled_time') / nanosecondsPerSecond +
+      countIn(cpu, 'throttled_usec') / microsecondsPerSecond,
+  };
+}
+
+/** What version 2 names `file` and `anon` version 1 sums as `total_cache` and `total_rss`. */
+function memoryIn(group: Cgroup, memory: string): Partial<ResourceStatistics> {
+  const file = countIn(memory, 'total_cache') + countIn(memory, 'file');
+  const total = readFirst('memory', group, ['memory.usage_in_bytes', 'memory.current']);
+  return {
+    mem_total_bytes: Number(total),
+    mem_file_bytes: file,
+    mem_cache_bytes: file,
+    mem_anon_bytes: countIn(memory, 'total_rss') + countIn(memory, 'anon'),
+    mem_swap_bytes:
+      countIn(memory, 'total_swap') + Number(readFirst('memory', group, ['memory.swap.current'])),
   };
 }
 

@@ -338,6 +338,7 @@ export class OciContainerizer implements Containerizer {
       file: this.#options.programs.runtime,
       args: [
         ...['--root', join(this.#bundle(containerId), 'state'), 'exec'],
+        ...(command.terminal === true ? ['--tty'] : []),
         ...variables.flatMap(([name, value]) => ['--env', `${name}=${value}`]),
         ...[...user, containerId, file, ...args],
       ],

@@ -1,5 +1,6 @@
 /** Raises the level of the log for a while. */
-import type { Clock, Logger, Timer } from '@stoke/kit';
+import type { Clock, Timer } from './clock.ts';
+import type { Logger } from './log.ts';
 
 /** Longest time that one request can ask for. */
 const MAX_DURATION_MS = 24 * 3_600_000;

@@ -1,0 +1,75 @@
+/** Every route of the agent, in one table. */
+import type { Clock, LogVerbosity } from '@stoke/kit';
+import { type AgentConfig, flagTexts } from './config.ts';
+import { type ExecutorApiOptions, executorRoute } from './http/executor-api.ts';
+import { filesRoutes } from './http/files.ts';
+import { type MetricsOptions, metricsRoutes, snapshot } from './http/metrics.ts';
+import { type MonitorOptions, monitorRoutes } from './http/monitor.ts';
+import { containerCalls } from './http/operator/container-calls.ts';
+import { fileCalls } from './http/operator/file-calls.ts';
+import { getContainersCall } from './http/operator/get-containers.ts';
+import { loggingCalls } from './http/operator/logging-calls.ts';
+import { operatorRoute } from './http/operator/operator-api.ts';
+import type { CallHandlers } from './http/operator/operator-call.ts';
+import { readCalls } from './http/operator/read-calls.ts';
+import { sessionCalls } from './http/operator/session-calls.ts';
+import type { Route } from './http/router.ts';
+import { stateRoutes } from './http/state.ts';
+import { attachmentsOf } from './io/attached-files.ts';
+import type { ContainerLauncher } from './io/container-launcher.ts';
+import type { Containerizer } from './io/containerizer.ts';
+import type { ExecutorEnds } from './io/operator/executor-ends.ts';
+import type { OperatorContainers } from './io/operator/operator-containers.ts';
+
+/** The parts that answer. */
+export interface AgentRouteOptions extends ExecutorApiOptions, MetricsOptions {
+  readonly config: AgentConfig;
+  readonly clock: Clock;
+  readonly startedMs: number;
+  readonly containerizers: readonly Containerizer[];
+  readonly launcher: ContainerLauncher;
+  readonly containers: OperatorContainers;
+  readonly ends: ExecutorEnds;
+  readonly verbosity: LogVerbosity;
+}
+
+export function agentRoutes(options: AgentRouteOptions): Route[] {
+  const { state, config, startedMs } = options;
+  return [
+    executorRoute(options),
+    operatorRoute({
+      handlers: operatorCalls(options),
+      facts: { state, attachments: () => attachmentsOf(state, config.external_log_file) },
+    }),
+    ...stateRoutes({ state, startTime: startedMs / 1000, flags: flagTexts(config) }),
+    ...monitorRoutes(monitorOf(options)),
+    ...filesRoutes({ attachments: () => attachmentsOf(state, config.external_log_file) }),
+    ...metricsRoutes(options),
+  ];
+}
+
+function monitorOf({ state, containerizers, config, clock }: AgentRouteOptions): MonitorOptions {
+  return {
+    state,
+    containerizers,
+    hardCpu: config.cgroups_enable_cfs,
+    now: () => clock.now() / 1000,
+  };
+}
+
+function operatorCalls(options: AgentRouteOptions): CallHandlers {
+  const { state, config, containers, launcher } = options;
+  return {
+    ...readCalls({ state, flags: flagTexts(config), metrics: () => snapshot(options) }),
+    ...loggingCalls(options.verbosity),
+    ...fileCalls(() => attachmentsOf(state, config.external_log_file)),
+    ...getContainersCall({ ...monitorOf(options), containers }),
+    ...containerCalls({
+      state,
+      containers,
+      ends: options.ends,
+      signal: (containerId, signal) => launcher.signal(containerId, signal),
+    }),
+    ...sessionCalls(options),
+  };
+}

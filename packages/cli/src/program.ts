@@ -12,6 +12,8 @@ import { addSubmitCommand } from './commands/cluster/submit.ts';
 import { addCompletionCommand } from './commands/completion.ts';
 import { addProgramCommands } from './commands/daemons.ts';
 import { addDemoCommand } from './commands/demo.ts';
+import { addExecCommand } from './commands/exec.ts';
+import { addLogsCommands } from './commands/logs.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addInstallationCommands } from './commands/spark/installations.ts';
 import { addSparkProgramCommands } from './commands/spark/submit.ts';
@@ -72,6 +74,8 @@ export function createProgram(io: CliIo): Command {
   addInstallationCommands(spark, io);
   addSparkProgramCommands(spark, io);
   addDemoCommand(program, io);
+  addExecCommand(program, io);
+  addLogsCommands(program, io);
   addWhyCommand(program, io);
   addSimulateCommand(program, io);
   addProgramCommands(program, io);

@@ -1,4 +1,5 @@
 /** HTTP requests with a bound on time and size (undici): whole answers, and streams that stay open. */
+import { Readable } from 'node:stream';
 import { Agent, type Dispatcher, request } from 'undici';
 import { errorMessage, kitError, systemErrorCode } from './errors.ts';
 
@@ -26,8 +27,10 @@ export interface HttpResponse {
 }
 
 /** A request whose answer is read piece by piece, without a bound on its duration. */
-export interface StreamRequest extends Omit<HttpRequest, 'maxBytes'> {
-  /** Bound until the answer's headers arrive. Default 30 s. */
+export interface StreamRequest extends Omit<HttpRequest, 'maxBytes' | 'body'> {
+  /** A body in pieces is sent as they come. */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+  /** Bound until the answer's headers arrive, 0 for none. Default 30 s. */
   readonly timeoutMs?: number;
 }
 
@@ -114,9 +117,14 @@ async function send(
     dispatcher: agentFor(options.socketPath),
     method: options.method ?? 'GET',
     headers: { ...options.headers },
-    body: options.body ?? null,
+    body: bodyOf(options.body),
     ...limits,
   });
+}
+
+function bodyOf(body: StreamRequest['body']): string | Uint8Array | Readable | null {
+  if (body === undefined) return null;
+  return typeof body === 'string' || body instanceof Uint8Array ? body : Readable.from(body);
 }
 
 async function readBody(answer: Dispatcher.ResponseData, options: HttpRequest): Promise<Buffer> {

@@ -9,7 +9,8 @@ export interface HttpRequest {
   /** Default GET. */
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE' | 'HEAD' | 'PATCH';
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  /** A body in pieces is sent as they come. */
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /** Bound of the whole exchange. Default 30 s. */
   readonly timeoutMs?: number;
   /** Largest accepted answer. Default 64 MiB. */
@@ -27,9 +28,7 @@ export interface HttpResponse {
 }
 
 /** A request whose answer is read piece by piece, without a bound on its duration. */
-export interface StreamRequest extends Omit<HttpRequest, 'maxBytes' | 'body'> {
-  /** A body in pieces is sent as they come. */
-  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
+export interface StreamRequest extends Omit<HttpRequest, 'maxBytes'> {
   /** Bound until the answer's headers arrive, 0 for none. Default 30 s. */
   readonly timeoutMs?: number;
 }

@@ -81,6 +81,7 @@ export const exceptions: readonly Exception[] = [
     where: 'linux-cgroups/00-subscribe.stream UPDATE cg-oom',
     path: 'update.status.message',
     reason: "The figures after the first line are the kernel's, when the task was out of memory",
+  },
   ...agentStatistics('legacy-running'),
   ...agentStatistics('legacy-executor-json-master-state'),
   ...agentReads('operator-agent-running', { executors: true }),

@@ -1,19 +1,17 @@
 /** The agent as one object: books, store, containers, link and routes, put together and taken apart again. */
 import { randomUUID } from 'node:crypto';
-import { accessSync, constants, existsSync, mkdirSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import {
   type Clock,
   createHttpServer,
   errorMessage,
   type FastifyInstance,
-  isDaemonAlive,
   type Logger,
   LogVerbosity,
   listenHttp,
   openStore,
   readCredential,
-  readDaemonFile,
   readServerTls,
   type ServerTls,
   type Store,
@@ -25,7 +23,6 @@ import { type AgentConfig, isZooKeeper, masterAddress } from './config.ts';
 import { type AgentRecords, agentKey, decodeRecords, resourcesKey } from './core/records.ts';
 import { type AgentSettings, type AgentState, createAgentState } from './core/state.ts';
 import type { VolumeLink } from './core/volumes.ts';
-import { agentError } from './errors.ts';
 import {
   createContainerWatch,
   createFetcher,
@@ -200,13 +197,8 @@ export class Agent {
       signal: ({ containerId, signal }) => this.#launcher.signal(containerId, signal),
       runProbe: (effect) => this.#probes.run(effect),
       stopProbes: (containerId) => this.#probes.stop(containerId),
-<<<<<<< HEAD
-      removeContainer: (containerId) => this.#launcher.remove(containerId),
-      resize: ({ containerId, size }) => this.#launcher.resize(containerId, size),
-=======
       removeContainer: (containerId) => this.#removeContainer(containerId),
-      resize: ({ containerId, resources }) => this.#launcher.resize(containerId, resources),
->>>>>>> 03ee7cc (agent: operator API v1 with containers, sessions, files and usage figures; compat: replayed)
+      resize: ({ containerId, size }) => this.#launcher.resize(containerId, size),
       makeVolumes: (paths) => this.#volumes.make(paths),
       dropVolumes: (paths) => this.#volumes.drop(paths),
       linkVolumes: ({ directory, volumes }) => void this.#linkVolumes(directory, volumes),
@@ -403,24 +395,4 @@ function settingsOf(config: AgentConfig, workDir: string): AgentSettings {
     executorEnvironment: { ...tlsVariables(config), ...config.executor_environment_variables },
     maxCompletedExecutors: config.max_completed_executors_per_framework,
   };
-}
-
-/** Makes the directory and makes sure that no other agent uses it. */
-export async function claimWorkDir(workDir: string): Promise<void> {
-  try {
-    // Not all at once: on file systems that refuse directories Node would try for ever.
-    mkdirSync(dirname(resolve(workDir)), { recursive: true, mode: 0o755 });
-    if (!existsSync(workDir)) mkdirSync(workDir, { mode: 0o755 });
-    accessSync(workDir, constants.W_OK);
-  } catch (cause) {
-    throw agentError('WORK_DIR_UNUSABLE', {
-      message: `Cannot use work directory '${workDir}': ${cause instanceof Error ? cause.message : String(cause)}; choose another with --work_dir`,
-      cause,
-    });
-  }
-  const other = await readDaemonFile(workDir);
-  if (other === undefined || !isDaemonAlive(other)) return;
-  throw agentError('WORK_DIR_UNUSABLE', {
-    message: `Cannot use work directory '${workDir}': the ${other.kind} with pid ${other.pid} runs there; stop it or choose another with --work_dir`,
-  });
 }

@@ -14,7 +14,7 @@ import {
   writeDaemonFile,
 } from '@stoke/kit';
 import { parseAttributes } from '@stoke/resources';
-import { Agent, claimWorkDir } from './agent.ts';
+import { Agent } from './agent.ts';
 import {
   type AgentConfig,
   agentFlags,
@@ -24,6 +24,7 @@ import {
   masterAddress,
 } from './config.ts';
 import { measureHost, offeredResources } from './io/host-facts.ts';
+import { claimWorkDir } from './io/work-dir.ts';
 import { buildInfo } from './version.ts';
 
 const usageExit = 2;

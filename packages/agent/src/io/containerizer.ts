@@ -1,10 +1,6 @@
 /** What runs containers. Several may be configured; the first that supports a container gets it. */
-<<<<<<< HEAD
+import type { ResourceStatistics } from '@stoke/protocol';
 import type { ContainerSize, ContainerSpec } from '../core/effects.ts';
-=======
-import type { Resource, ResourceStatistics } from '@stoke/protocol';
-import type { ContainerSpec } from '../core/effects.ts';
->>>>>>> 03ee7cc (agent: operator API v1 with containers, sessions, files and usage figures; compat: replayed)
 import type { ContainerFacts, Limitation, RecoveredContainer } from '../core/events.ts';
 
 /** What one container uses, summed over its processes. */

@@ -33,7 +33,7 @@ import { type VolumeMount, volumeMounts } from './host-volumes.ts';
 import { type BundleRules, layerLinks, limitsOf, makeBundle } from './oci-bundle.ts';
 import { cgroupLimits } from './oci-config.ts';
 import { containerStatus, memoryLimitation } from './oci-ends.ts';
-import { deleteContainer, type OciPrograms, updateContainer } from './oci-runtime.ts';
+import { deleteContainer, execWords, type OciPrograms, updateContainer } from './oci-runtime.ts';
 
 const mebibyte = 1024 * 1024;
 const oomWatchMs = 500;
@@ -337,8 +337,7 @@ export class OciContainerizer implements Containerizer {
     return {
       file: this.#options.programs.runtime,
       args: [
-        ...['--root', join(this.#bundle(containerId), 'state'), 'exec'],
-        ...(command.terminal === true ? ['--tty'] : []),
+        ...['--root', join(this.#bundle(containerId), 'state'), ...execWords(command)],
         ...variables.flatMap(([name, value]) => ['--env', `${name}=${value}`]),
         ...[...user, containerId, file, ...args],
       ],

@@ -124,3 +124,8 @@ export async function updateContainer(update: {
     message: `Cannot resize container '${containerId}': ${reason || ended.cause}`,
   });
 }
+
+/** How the runtime is told to run something inside a container. */
+export function execWords({ terminal }: { readonly terminal?: boolean }): readonly string[] {
+  return terminal === true ? ['exec', '--tty'] : ['exec'];
+}

@@ -82,6 +82,7 @@ export const exceptions: readonly Exception[] = [
     path: 'update.status.message',
     reason: "The figures after the first line are the kernel's, when the task was out of memory",
   },
+  ...agentStatistics('legacy-maintenance'),
   ...agentStatistics('legacy-running'),
   ...agentStatistics('legacy-executor-json-master-state'),
   ...agentReads('operator-agent-running', { executors: true }),

@@ -18,10 +18,10 @@ import { ImageStore } from './image-store.ts';
 import { digest, type ScriptedImage, scriptedImage } from './scripted-image.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'stoke-image-store-'));
-const closing: (() => void)[] = [];
+const closing: (() => Promise<void> | void)[] = [];
 
-afterEach(() => {
-  for (const close of closing.splice(0)) close();
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
   rmSync(base, { recursive: true, force: true });
 });
 
@@ -54,7 +54,11 @@ function storeFor({ registry, logins, maxBytes = 1 << 30 }: StoreShape): ImageSt
     log: createSilentLogger(),
     layersInUse: () => [],
   });
-  closing.push(() => store.close());
+  closing.push(() => {
+    store.close();
+    // A collection under way would take the layers of the next test for leftovers.
+    return store.collect();
+  });
   return store;
 }
 

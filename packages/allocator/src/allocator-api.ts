@@ -147,6 +147,13 @@ export interface UpdateAllocationRequest {
   readonly converted: Resources;
 }
 
+/** A framework uses shared resources (allocated form) more often than they were offered to it. */
+export interface AddUsesRequest {
+  readonly frameworkId: string;
+  readonly agentId: string;
+  readonly resources: Resources;
+}
+
 /** Quota of one top-level role: milli-units per scalar name; a name without a limit is unlimited. */
 export interface Quota {
   readonly guarantees: Quantities;
@@ -241,6 +248,8 @@ export interface Allocator {
   /** Resources come back: decline, rescinded offer, task end. */
   recoverResources(request: RecoverRequest): void;
   updateAllocation(request: UpdateAllocationRequest): void;
+  /** Books further uses of shared resources; they come back one by one like everything else. */
+  addUses(request: AddUsesRequest): void;
   /** Ignored for inverse offers that are not outstanding. */
   answerInverse(request: AnswerInverseRequest): void;
 

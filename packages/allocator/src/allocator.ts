@@ -12,6 +12,7 @@ import {
 import { addAgent, removeAgent, setAgentActive, setWhitelist, updateAgent } from './agent-table.ts';
 import { createRunner } from './allocation-run.ts';
 import type {
+  AddUsesRequest,
   Allocator,
   AllocatorOptions,
   Quota,
@@ -56,6 +57,7 @@ export function createAllocator(options: AllocatorOptions): Allocator {
     recoverResources: (request) => recover(state, request),
     answerInverse: (request) => answerInverse(state, request),
     updateAllocation: (request) => updateAllocation(state, request),
+    addUses: (request) => addUses(state, request),
     suppress: (frameworkId, roles) => suppress(state, frameworkId, roles),
     revive: (frameworkId, roles) => revive(state, frameworkId, roles),
     setWeights(weights) {
@@ -99,9 +101,17 @@ function updateAllocation(state: ClusterState, request: UpdateAllocationRequest)
     if (client !== undefined) release(state, client, agent, resources);
   }
   setTotal(state, agent, exchange(agent.total, unallocate(offered), unallocate(converted)));
-  for (const [role, resources] of byAllocation(converted)) {
+  addUses(state, { ...request, resources: converted });
+}
+
+function addUses(state: ClusterState, { agentId, frameworkId, resources }: AddUsesRequest): void {
+  const agent = state.agents.get(agentId);
+  const framework = state.frameworks.get(frameworkId);
+  if (agent === undefined || framework === undefined) return;
+  for (const [role, part] of byAllocation(resources)) {
     if (role === undefined) continue;
-    adopt(state, clientFor(state, framework, role), agent, { resources, countsInTies: false });
+    const client = clientFor(state, framework, role);
+    adopt(state, client, agent, { resources: part, countsInTies: false });
   }
 }
 

@@ -2,6 +2,7 @@
 
 export { createAllocator } from './allocator.ts';
 export type {
+  AddUsesRequest,
   AgentSpec,
   AgentUpdate,
   AgentView,

@@ -2,13 +2,13 @@
 import type { ExecutorInfo, Resource, TaskGroupInfo, TaskInfo } from '@stoke/protocol';
 import {
   addResources,
-  containsResources,
   NO_RESOURCES,
   type Resources,
   resourcesFromTrustedWire,
 } from '@stoke/resources';
 import { commandProblems } from './check-validation.ts';
 import { offeredText, resourcesText } from './resource-text.ts';
+import { coversCost } from './shared-volumes.ts';
 import { ownedKey } from './state.ts';
 import {
   anyExecutorProblems,
@@ -161,7 +161,7 @@ function hasLimits({ limits }: TaskInfo): boolean {
 
 function costProblems(group: PreparedGroup, scene: LaunchScene): string[] {
   const total = groupCost(group, scene);
-  if (containsResources(scene.available, total)) return [];
+  if (coversCost(scene.available, total)) return [];
   return [
     `Total resources ${resourcesText(total)} required by task group and its executor are more than available ${offeredText(scene.available)}`,
   ];

@@ -1,11 +1,11 @@
 /** A group of tasks goes to its agent, all or none. */
 import type { Offer_Operation_LaunchGroup } from '@stoke/protocol';
-import { subtractResources } from '@stoke/resources';
 import { type Context, log, sendAgent } from './context.ts';
 import { groupCost, groupProblems, type PreparedGroup, taskGroupOf } from './group-validation.ts';
 import { enterExecutor, intoRole, type LaunchResult, prepareTask, taskEntry } from './launch.ts';
 import { addTask } from './ledger.ts';
 import { shapeOf } from './resource-shapes.ts';
+import { takeCost } from './shared-volumes.ts';
 import type { LaunchScene } from './task-validation.ts';
 
 /** Launches the group out of `scene.available`; the rest is what remains there. */
@@ -22,7 +22,7 @@ export function launchGroup(
     log(ctx, 'warn', { message: 'task group refused', executorId, problems });
     return { ok: false, problems };
   }
-  const { framework, agent, available } = scene;
+  const { framework, agent } = scene;
   const cost = groupCost(group, scene);
   const launchExecutor = enterExecutor(ctx, group.executor, scene);
   const taskGroup = taskGroupOf(group);
@@ -51,7 +51,7 @@ export function launchGroup(
     frameworkId: framework.id,
     agentId: agent.id,
   });
-  return { ok: true, rest: subtractResources(available, cost) };
+  return { ok: true, rest: takeCost(ctx, scene, cost) };
 }
 
 /** What old frameworks leave out is filled in; unlike for LAUNCH not the framework of the executor. */

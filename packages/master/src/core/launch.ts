@@ -5,7 +5,6 @@ import {
   isEmpty,
   type Resources,
   resourcesFromTrustedWire,
-  subtractResources,
   toPostRefinement,
 } from '@stoke/resources';
 import { inferHealthCheckType } from './check-validation.ts';
@@ -13,6 +12,7 @@ import type { Context } from './context.ts';
 import { log, sendAgent } from './context.ts';
 import { addExecutor, addTask } from './ledger.ts';
 import { shapeOf } from './resource-shapes.ts';
+import { takeCost } from './shared-volumes.ts';
 import type { Framework } from './state.ts';
 import { ownedKey } from './state.ts';
 import type { LaunchScene } from './task-validation.ts';
@@ -126,5 +126,5 @@ export function launchTask(ctx: Context, scene: LaunchScene, wanted: TaskInfo): 
     frameworkId: framework.id,
     agentId: agent.id,
   });
-  return { ok: true, rest: subtractResources(available, cost.total) };
+  return { ok: true, rest: takeCost(ctx, scene, cost.total) };
 }

@@ -19,6 +19,7 @@ import {
 } from './check-validation.ts';
 import { shapeOf } from './resource-shapes.ts';
 import { offeredText, resourcesText, wireResourceText } from './resource-text.ts';
+import { coversCost } from './shared-volumes.ts';
 import type { Agent, Framework } from './state.ts';
 import { ownedKey } from './state.ts';
 
@@ -221,7 +222,7 @@ function sizeOf(resources: Resources): number {
 
 function costProblems(task: TaskInfo, scene: LaunchScene): string[] {
   const cost = launchCost(task, scene);
-  if (containsResources(scene.available, cost.total)) {
+  if (coversCost(scene.available, cost.total)) {
     return overlapProblems(cost.task, cost.executor);
   }
   return [

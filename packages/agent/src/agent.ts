@@ -21,7 +21,7 @@ import { MasterDetector, parseZooKeeperAddress } from '@stoke/zookeeper';
 import { agentRoutes } from './agent-routes.ts';
 import { type AgentConfig, isZooKeeper, masterAddress } from './config.ts';
 import { type AgentRecords, agentKey, decodeRecords, resourcesKey } from './core/records.ts';
-import { type AgentSettings, type AgentState, createAgentState } from './core/state.ts';
+import { type AgentState, createAgentState } from './core/state.ts';
 import type { VolumeLink } from './core/volumes.ts';
 import {
   createContainerWatch,
@@ -33,11 +33,8 @@ import { authorizerOf, configuredKey, readAuthenticator } from './http/authentic
 import { serveRoutes } from './http/router.ts';
 import { ContainerLauncher } from './io/container-launcher.ts';
 import type { ContainerWatch } from './io/container-watch.ts';
-import {
-  type Containerizers,
-  containerizerNames,
-  createContainerizers,
-} from './io/containerizers.ts';
+import { type Containerizers, createContainerizers } from './io/containerizers.ts';
+import { mountRoots } from './io/disk-roots.ts';
 import { type EffectHandlers, Engine, randomUuid } from './io/engine.ts';
 import { ExecutorStreams } from './io/executor-streams.ts';
 import { ownKey, withToken } from './io/executor-tokens.ts';
@@ -50,6 +47,7 @@ import { ProbeRunner } from './io/probe-runner.ts';
 import { linkLatest } from './io/sandbox.ts';
 import type { SandboxGc } from './io/sandbox-gc.ts';
 import { linkVolumes, Volumes } from './io/volumes.ts';
+import { settingsOf } from './settings.ts';
 
 const bootKey = 'boot';
 const portKey = 'port';
@@ -149,7 +147,12 @@ export class Agent {
       containerizers: this.#containerizers.all,
       kill: (containerId) => this.#launcher.signal(containerId, 'SIGKILL'),
     });
-    this.#volumes = new Volumes({ workDir: this.#workDir, log, newName: randomUUID });
+    this.#volumes = new Volumes({
+      workDir: this.#workDir,
+      log,
+      newName: randomUUID,
+      mountRoots: mountRoots(this.#workDir, options.resources),
+    });
     this.#link = this.#createLink();
     const hostNames = config.hostname === undefined ? [] : [config.hostname];
     this.#app = createHttpServer({ log, hostNames, tls: this.#tls });
@@ -369,30 +372,4 @@ function executorKey(config: AgentConfig, workDir: string): Uint8Array | undefin
   const configured = configuredKey(config);
   if (configured !== undefined || !config.authenticate_http_executors) return configured;
   return ownKey(join(workDir, 'meta', 'executor-key'));
-}
-
-/** How executors learn that their agent speaks TLS, and what verifies it: Mesos's variables, and those of our driver. */
-function tlsVariables({ tls_cert, tls_ca }: AgentConfig): Record<string, string> {
-  if (tls_cert === undefined) return {};
-  const ca = tls_ca === undefined ? undefined : resolve(tls_ca);
-  return {
-    LIBPROCESS_SSL_ENABLED: 'true',
-    ...(ca === undefined ? {} : { LIBPROCESS_SSL_CA_FILE: ca, STOKE_MESOS_CA_FILE: ca }),
-  };
-}
-
-function settingsOf(config: AgentConfig, workDir: string): AgentSettings {
-  return {
-    ip: config.ip,
-    port: config.port,
-    workDir,
-    registrationTimeoutMs: config.executor_registration_timeout,
-    reregistrationTimeoutMs: config.executor_reregistration_timeout,
-    shutdownGraceMs: config.executor_shutdown_grace_period,
-    recoveryTimeoutMs: config.recovery_timeout,
-    httpCommandExecutor: config.http_command_executor,
-    keepsLimits: containerizerNames(config.containerizers).every((name) => name === 'oci'),
-    executorEnvironment: { ...tlsVariables(config), ...config.executor_environment_variables },
-    maxCompletedExecutors: config.max_completed_executors_per_framework,
-  };
 }

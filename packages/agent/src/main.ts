@@ -1,4 +1,5 @@
 /** The agent's process: flags, start, signals, end. */
+import { resolve } from 'node:path';
 import {
   createLogger,
   errorMessage,
@@ -23,6 +24,7 @@ import {
   isZooKeeper,
   masterAddress,
 } from './config.ts';
+import { diskRootProblems } from './io/disk-roots.ts';
 import { measureHost, offeredResources } from './io/host-facts.ts';
 import { claimWorkDir } from './io/work-dir.ts';
 import { buildInfo } from './version.ts';
@@ -49,6 +51,8 @@ async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
   }
   if (!attributes.ok)
     return refuse(attributes.problems.map((problem) => `--attributes: ${problem}`));
+  const disks = diskRootProblems(resolve(config.work_dir), offered.wire);
+  if (disks.length > 0) return refuse(disks.map((problem) => `--resources: ${problem}`));
   const end = async (code: number): Promise<void> => {
     await agent.close();
     await removeDaemonFile(config.work_dir);

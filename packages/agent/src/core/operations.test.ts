@@ -1,5 +1,10 @@
 /** Stories of offer operations on an agent: done, on disk, reported, and still there after a crash. */
-import type { LinkAgentMessage, Offer_Operation, Resource } from '@stoke/protocol';
+import type {
+  LinkAgentMessage,
+  Offer_Operation,
+  Resource,
+  Resource_DiskInfo_Source,
+} from '@stoke/protocol';
 import { resourceSummary } from '@stoke/resources';
 import { beforeEach, expect, test } from 'vitest';
 import { commandTask, frameworkInfo, ScriptedAgent } from './scripted-agent.ts';
@@ -162,4 +167,37 @@ test('a task on a volume gets it linked, and one on an unknown volume is dropped
   apply(CREATE);
   agent.runTask(frameworkInfo(), commandTask('t2', { resources: [VOLUME] }));
   expect(agent.launches[0]?.volumes).toEqual([{ path: PATH, containerPath: 'data' }]);
+});
+
+/** A disk of its own, and the volume on it. */
+function diskOf(source: Resource_DiskInfo_Source): readonly [Resource, Resource] {
+  const { reservations: _none, allocation_info: _role, ...configured } = DISK;
+  return [
+    { ...configured, disk: { source } },
+    { ...VOLUME, disk: { ...VOLUME.disk, source } },
+  ];
+}
+
+function createOn(source: Resource_DiskInfo_Source, size = 64): void {
+  const [configured, whole] = diskOf(source);
+  agent.state.info = { ...agent.state.info, resources: [configured] };
+  const volume = { ...whole, scalar: { value: size } };
+  const { disk: _volume, ...bare } = volume;
+  apply({ type: 'RESERVE', reserve: { resources: [{ ...bare, disk: { source } }] } });
+  apply({ type: 'CREATE', create: { volumes: [volume] } });
+}
+
+test('a MOUNT disk is the directory of its volume, one on a PATH disk has its own below the root', () => {
+  createOn({ type: 'MOUNT', mount: { root: '/mnt/one/' } });
+  expect(agent.lastEffects).toContainEqual({ type: 'make-volumes', paths: ['/mnt/one'] });
+  agent = ScriptedAgent.registered();
+  createOn({ type: 'PATH', path: { root: '/data' } });
+  const paths = ['/data/volumes/roles/web/v1'];
+  expect(agent.lastEffects).toContainEqual({ type: 'make-volumes', paths });
+});
+
+test('a MOUNT disk is taken whole: no volume on a part of it', () => {
+  createOn({ type: 'MOUNT', mount: { root: '/mnt/one' } }, 32);
+  expect(agent.lastEffects.map(({ type }) => type)).not.toContain('make-volumes');
+  expect(statuses().at(-1)?.status.state).toBe('OPERATION_ERROR');
 });

@@ -43,18 +43,33 @@ export function volumeProblem(item: ResourceItem): string | undefined {
   const id = item.disk?.persistence?.id ?? '';
   const problem = idProblem(id);
   if (problem !== undefined) return `Persistence ID '${id}' cannot name a directory: ${problem}`;
-  const type = item.disk?.source?.type;
+  const source = item.disk?.source;
+  const type = source?.type;
   if (type === undefined || type === 'PATH' || type === 'UNKNOWN') return undefined;
+  if (type === 'MOUNT' && source?.mount?.root !== undefined) return undefined;
   return `Volumes on ${type} disks are not supported by this agent`;
 }
 
-/** Where the data of a volume lies. Slashes of a role become spaces, which roles cannot have. */
+/**
+ * Where the data of a volume lies: a MOUNT disk is the volume itself, elsewhere it has a directory
+ * below the root of its disk. Slashes of a role become spaces, which roles cannot have.
+ */
 export function volumePath(workDir: string, item: ResourceItem): string {
+  const mount = item.disk?.source?.mount?.root;
+  if (item.disk?.source?.type === 'MOUNT' && mount !== undefined) {
+    return absolutePath(workDir, mount);
+  }
   const role = (reservationRole(item) ?? '*').replaceAll('/', ' ');
   const id = item.disk?.persistence?.id ?? '';
-  const root = item.disk?.source?.path?.root ?? '.';
-  const base = root.startsWith('/') ? root : `${workDir}/${root === '.' ? '' : `${root}/`}`;
-  return `${base.endsWith('/') ? base : `${base}/`}volumes/roles/${role}/${id}`;
+  const root = absolutePath(workDir, item.disk?.source?.path?.root ?? '.');
+  return `${root}/volumes/roles/${role}/${id}`;
+}
+
+/** Without '.' and without a slash at the end; relative paths lie in the work directory. */
+function absolutePath(workDir: string, path: string): string {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.');
+  const start = path.startsWith('/') ? '' : workDir;
+  return [start, ...parts].join('/');
 }
 
 export function volumePaths(workDir: string, resources: Resources): string[] {

@@ -3,6 +3,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   symlinkSync,
@@ -80,4 +81,29 @@ test('make leaves the data of a volume that is there', () => {
   writeFileSync(join(path, 'f'), 'kept');
   volumes.make([path]);
   expect(readFileSync(join(path, 'f'), 'utf8')).toBe('kept');
+});
+
+test('drop empties a MOUNT disk and leaves its root; one that is not configured is not touched', () => {
+  const root = join(workDir, 'mnt');
+  const foreign = join(workDir, 'foreign');
+  for (const directory of [root, foreign]) {
+    mkdirSync(join(directory, 'sub'), { recursive: true });
+    writeFileSync(join(directory, 'sub/f'), 'data');
+  }
+  const log = createLogger({ component: 'test', level: 'silent' });
+  const own = new Volumes({ workDir, log, newName: () => 'doomed', mountRoots: [root] });
+  own.drop([root, foreign]);
+  expect(readdirSync(root)).toEqual([]);
+  expect(readFileSync(join(foreign, 'sub/f'), 'utf8')).toBe('data');
+});
+
+test('unlink takes the link to a MOUNT disk too', async () => {
+  const root = join(workDir, 'mnt');
+  mkdirSync(root);
+  const log = createLogger({ component: 'test', level: 'silent' });
+  const own = new Volumes({ workDir, log, newName: () => 'doomed', mountRoots: [root] });
+  await linkVolumes(sandbox, [{ path: root, containerPath: 'data' }]);
+  own.unlink(sandbox);
+  expect(existsSync(join(sandbox, 'data'))).toBe(false);
+  expect(existsSync(root)).toBe(true);
 });

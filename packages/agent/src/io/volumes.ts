@@ -21,7 +21,11 @@ export interface VolumesOptions {
   readonly workDir: string;
   readonly log: Logger;
   readonly newName: () => string;
+  /** Directories that are volumes as a whole, absolute: the MOUNT disks of the configuration. */
+  readonly mountRoots?: readonly string[];
 }
+
+const OWN_DIRECTORY = '/volumes/roles/';
 
 export class Volumes {
   readonly #trash: string;
@@ -47,6 +51,9 @@ export class Volumes {
   drop(paths: readonly string[]): void {
     for (const path of paths) {
       if (!existsSync(path)) continue;
+      if (this.#isMount(path)) clear(path);
+      // A disk that is not configured any more is not ours to touch.
+      if (this.#isMount(path) || !path.includes(OWN_DIRECTORY)) continue;
       mkdirSync(this.#trash, { recursive: true, mode: 0o700 });
       const doomed = join(this.#trash, this.#options.newName());
       try {
@@ -60,6 +67,14 @@ export class Volumes {
     }
   }
 
+  #isMount(path: string): boolean {
+    return this.#options.mountRoots?.includes(path) === true;
+  }
+
+  #isVolume(path: string): boolean {
+    return path.includes(OWN_DIRECTORY) || this.#isMount(path);
+  }
+
   #empty(path: string): void {
     rm(path, { recursive: true, force: true }).catch((error: unknown) => {
       this.#options.log.warn({ path, reason: errorMessage(error) }, 'volume not removed');
@@ -71,9 +86,14 @@ export class Volumes {
     if (!existsSync(directory)) return;
     for (const entry of readdirSync(directory, { withFileTypes: true })) {
       const path = join(directory, entry.name);
-      if (entry.isSymbolicLink() && readlinkSync(path).includes('/volumes/roles/')) rmSync(path);
+      if (entry.isSymbolicLink() && this.#isVolume(readlinkSync(path))) rmSync(path);
     }
   }
+}
+
+/** A disk stays when its volume goes. */
+function clear(root: string): void {
+  for (const name of readdirSync(root)) rmSync(join(root, name), { recursive: true, force: true });
 }
 
 /** Links volumes into a sandbox and gives them to the user of the container, if it is another one. */

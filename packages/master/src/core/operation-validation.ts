@@ -181,6 +181,10 @@ function volumeProblem(item: ResourceItem, scene: OperationScene): string | unde
   if (reservationRole(item) === undefined) {
     return 'Invalid resources: Invalid DiskInfo: Persistent volumes cannot be created from unreserved resources';
   }
+  const type = item.disk?.source?.type;
+  if (type === 'BLOCK' || type === 'RAW') {
+    return `Persistent volumes cannot be created from ${type} disks; make a MOUNT disk with CREATE_DISK first`;
+  }
   if (volume === undefined) return "Expecting 'volume' to be set for persistent volume";
   if (volume.host_path !== undefined) {
     return "Expecting 'host_path' to be unset for persistent volume";

@@ -1,5 +1,5 @@
 /**
- * kill -9 of agents, 100 times at random moments, some while they recover, with 50 tasks of all kinds running and
+ * kill -9 of agents, 100 times at random moments, some while they recover, with 60 tasks of all kinds running and
  * short ones coming and going. None is lost, none is doubled, each ends as it ended, and nothing is left behind.
  * `STOKE_KILLS_SEED` repeats the choices, `STOKE_KILLS` changes how often.
  */
@@ -10,9 +10,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TaskStatus } from '@stoke/protocol';
 import { type Daemon, startCluster, type TestCluster, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { commands, custom, group, type Load } from './agent-kills/kinds.ts';
+import { commands, custom, docker, group, type Load } from './agent-kills/kinds.ts';
 import { findLeftovers, keptNamespaces } from './agent-kills/leftovers.ts';
 import { createChance } from './support/chance.ts';
+import { TestEngine, whyNoDocker } from './support/docker-engine.ts';
 import { TaskRunner, taskInfo } from './support/task-runner.ts';
 
 const seed = Number(process.env.STOKE_KILLS_SEED ?? Date.now() % 1_000_000);
@@ -31,6 +32,12 @@ if (!hasOci) {
   process.stderr.write('No OCI containers among the killed agents: it takes root, runc and tini\n');
 }
 
+const noDocker = whyNoDocker();
+if (noDocker !== undefined) {
+  process.stderr.write(`No Docker containers among the killed agents: ${noDocker}\n`);
+}
+
+const engine = new TestEngine();
 let cluster: TestCluster;
 let tasks: TaskRunner;
 let agentIds: string[];
@@ -49,6 +56,11 @@ beforeAll(async () => {
     agentFlags: ['--executor_reregistration_timeout=30secs', `--cgroups_root=${cgroupsRoot}`],
   });
   await cluster.addAgent(hasOci ? ['--containerizers=oci,mesos'] : []);
+  if (noDocker === undefined) {
+    await engine.create();
+    const flags = [`--docker_socket=${engine.socket}`, '--docker_remove_delay=0secs'];
+    await cluster.addAgent(['--containerizers=docker,mesos', ...flags]);
+  }
   tasks = new TaskRunner('agent-kills', cluster.master.url);
   agentIds = await Promise.all(cluster.agents.map(idOf));
   process.stdout.write(`agent-kills: seed ${seed}, ${kills} kills\n`);
@@ -57,6 +69,7 @@ beforeAll(async () => {
 afterAll(async () => {
   if (!over) await tasks?.end();
   await cluster?.stop();
+  if (noDocker === undefined && !over) await engine.dispose();
   const roots = [`/sys/fs/cgroup/*/${cgroupsRoot}`, `/sys/fs/cgroup/${cgroupsRoot}`];
   for (const path of globSync(roots)) rmdirSync(path);
 });
@@ -122,14 +135,16 @@ function startedFiles({ workDir }: Daemon): string[] {
     .map((entry) => realpathSync(join(entry.parentPath, entry.name)));
 }
 
-test('fifty tasks of all kinds start', async () => {
-  for (const [index, agentId] of agentIds.entries()) {
+test('fifty tasks of all kinds start, and ten in Docker', async () => {
+  const [plain = '', isolated = '', inDocker] = agentIds;
+  for (const [index, agentId] of [plain, isolated].entries()) {
     await launch(agentId, commands(`command${index}`, 12));
     await launch(agentId, custom(`custom${index}`, 5));
     await launch(agentId, group(`group${index}`, 4));
     await launch(agentId, group(`pair${index}`, 4));
   }
   expect(staying).toHaveLength(50);
+  if (inDocker !== undefined) await launch(inDocker, docker('docker', 10));
   for (const id of staying) await tasks.seen(id, 'TASK_RUNNING');
 });
 
@@ -153,7 +168,7 @@ test('they live through the kills', async () => {
     await agent.signal('SIGKILL');
     await agent.start();
   }
-  await cluster.waitForAgents(2, boundMs);
+  await cluster.waitForAgents(agentIds.length, boundMs);
 }, 600_000);
 
 test('every task that came to its end is reported once, with its true end', async () => {
@@ -177,7 +192,7 @@ test('every task that came to its end is reported once, with its true end', asyn
   }
 });
 
-test('the fifty run on, started once and told once', async () => {
+test('those that stay run on, started once and told once', async () => {
   const started = starts();
   for (const id of staying) {
     expect(ends(id), id).toEqual([]);
@@ -208,5 +223,12 @@ test('nothing is left behind', async () => {
     what: 'the last processes to end',
   });
   expect(findLeftovers(agentDirectories, cgroupsRoot)).toEqual(none);
+  if (noDocker === undefined) {
+    await waitFor(() => engine.containers().length === 0, {
+      what: 'the containers to be removed',
+      timeoutMs: boundMs,
+    });
+    await engine.dispose();
+  }
   expect(keptNamespaces()).toEqual(before);
 });

@@ -60,6 +60,31 @@ export function commands(prefix: string, count: number): Load {
   };
 }
 
+/** Command tasks in Docker containers. */
+export function docker(prefix: string, count: number): Load {
+  const ids = names(prefix, count);
+  return {
+    ids,
+    cpus: 0.1 * count,
+    mem: 32 * count,
+    build: (offer) => ({
+      type: 'LAUNCH',
+      launch: {
+        task_infos: ids.map((id) =>
+          taskInfo(
+            {
+              id,
+              command: `echo ${id} >> "$MESOS_SANDBOX/started"; exec sleep 1000000`,
+              more: { container: { type: 'DOCKER', docker: { image: 'busybox' } } },
+            },
+            offer,
+          ),
+        ),
+      },
+    }),
+  };
+}
+
 /** Tasks of one custom executor. */
 export function custom(prefix: string, count: number): Load {
   const ids = names(prefix, count);

@@ -81,15 +81,19 @@ function memoryMiB(kind: FuzzRequest['daemon']): number {
   return Number(/VmRSS:\s*(\d+)/.exec(status)?.[1]) / 1024;
 }
 
+/** What Mesos itself refuses with 500, by the recordings of its agent. */
+const refusals =
+  /^(Unknown root container|(Nested c|C)ontainer has not terminated yet|I\/O switchboard server was disabled for this container)/;
+
 function isRight(outcome: Outcome, request: FuzzRequest): boolean {
   if ('problem' in outcome) return request.last && outcome.problem === 'closed';
-  const { status } = outcome;
-  return status < 500 || status === 501 || status === 503;
+  const { status, begin } = outcome;
+  return status < 500 || status === 501 || status === 503 || refusals.test(begin);
 }
 
 /** What went wrong with a request, and how to send it again. */
 function complaint(request: FuzzRequest, outcome: Outcome): string {
-  const what = 'problem' in outcome ? outcome.problem : `status ${outcome.status}`;
+  const what = 'problem' in outcome ? outcome.problem : `status ${outcome.status} ${outcome.begin}`;
   const bytes = request.toBytes(live()).toString('latin1').slice(0, 600);
   return `${what}: STOKE_FUZZ_SEED=${seed} STOKE_FUZZ_ONLY=${request.number} (${request.daemon}, ${request.origin})\n${bytes}`;
 }

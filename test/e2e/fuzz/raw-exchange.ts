@@ -3,7 +3,8 @@ import { connect, type Socket } from 'node:net';
 
 /** What came of a request. */
 export type Outcome =
-  | { readonly status: number }
+  /** `begin` is what came of the body together with the head. */
+  | { readonly status: number; readonly begin: string }
   /** The daemon closed without an answer, or said nothing in time. */
   | { readonly problem: 'closed' | 'silent' };
 
@@ -23,6 +24,7 @@ export class RawExchange {
   #received: Buffer = Buffer.alloc(0);
   #bodyLeft = 0;
   #status: number | undefined;
+  #begin = '';
   #pending: Pending | undefined;
 
   constructor(port: number, timeoutMs: number) {
@@ -66,7 +68,7 @@ export class RawExchange {
       if (socket !== this.#socket) return;
       this.#socket = undefined;
       const status = this.#status;
-      this.#end(status === undefined ? { problem: 'closed' } : { status });
+      this.#end(status === undefined ? { problem: 'closed' } : { status, begin: this.#begin });
     });
     return socket;
   }
@@ -108,6 +110,7 @@ export class RawExchange {
       return;
     }
     this.#status = status;
+    this.#begin = rest.toString('latin1');
     if (this.#pending?.last !== true) this.#startBody(head, rest);
   }
 
@@ -129,8 +132,9 @@ export class RawExchange {
 
   #answered(): void {
     const status = this.#status ?? 0;
+    const begin = this.#begin;
     this.#reset();
-    this.#end({ status });
+    this.#end({ status, begin });
   }
 
   #end(outcome: Outcome): void {

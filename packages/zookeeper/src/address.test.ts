@@ -31,4 +31,8 @@ test.each([
 
 test('parseZooKeeperAddress() shows no password in its messages', () => {
   expect(() => parseZooKeeperAddress('zk://u:hidden@h:0/x')).toThrow(/zk:\/\/\*\*\*@h:0/);
+  for (const text of ['zk://u:hid/den@h/x', 'zk://u:1/hidden@h', 'zk:u:hidden@h/x']) {
+    expect(() => parseZooKeeperAddress(text)).toThrow(/^(?!.*(?:hid|den)).*\*\*\*@h/);
+  }
+  expect(parseZooKeeperAddress('zk://u:p@ss@h/x').login).toBe('u:p@ss');
 });

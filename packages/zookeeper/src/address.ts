@@ -19,8 +19,9 @@ export interface ZooKeeperAddress {
 
 /** @throws AppError `ZK_ADDRESS_INVALID`; the message shows no password */
 export function parseZooKeeperAddress(text: string): ZooKeeperAddress {
-  const match = /^zk:\/\/(?:([^@/]+)@)?([^/@]+)(\/.*)?$/.exec(text);
-  if (match === null) refuse(text, 'expected zk://host:port,host:port/path');
+  const match = /^zk:\/\/(?:([^/]+)@)?([^/@]+)(\/[^@]*)?$/.exec(text);
+  if (match === null)
+    refuse(text, 'expected zk://host:port,host:port/path, and no / in a password');
   const [, login, hosts = '', path = '/'] = match;
   if (login !== undefined && !login.includes(':')) refuse(text, 'expected user:password before @');
   return {
@@ -54,7 +55,8 @@ function parsePath(path: string, text: string): string {
 }
 
 function refuse(text: string, reason: string): never {
-  const shown = text.replace(/\/\/[^@/]*@/, '//***@');
+  // All before the last @, whatever stands there: a password may hold what it must not.
+  const shown = text.replace(/^(zk:\/\/)?.*@/s, '$1***@');
   throw zooKeeperError('ZK_ADDRESS_INVALID', {
     message: `Cannot use ZooKeeper address '${shown}': ${reason}`,
   });

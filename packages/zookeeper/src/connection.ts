@@ -20,7 +20,9 @@ export class Connection {
     this.#listener = listener;
     const frames = new FrameReader();
     this.#socket = connect({ host, port, noDelay: true });
-    this.#socket.once('connect', () => listener.onOpen());
+    this.#socket.once('connect', () => {
+      if (!this.#ended) listener.onOpen();
+    });
     this.#socket.on('data', (chunk) => {
       try {
         for (const frame of frames.push(chunk)) if (!this.#ended) listener.onFrame(frame);
@@ -39,8 +41,8 @@ export class Connection {
   end(reason: string): void {
     if (this.#ended) return;
     this.#ended = true;
-    // What is written is still sent: a goodbye, for instance.
-    this.#socket.destroySoon();
+    // At once: what was given up, and may be asked again elsewhere, must not be sent any more.
+    this.#socket.destroy();
     this.#listener.onEnd(reason);
   }
 }

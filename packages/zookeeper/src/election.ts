@@ -35,7 +35,7 @@ export async function makePath(election: Election, path: string): Promise<void> 
 }
 
 /**
- * Announces a candidate and answers the path of its node. `data` has to be like nobody else's.
+ * Announces a candidate and answers the path of its node.
  * @throws AppError `ZK_SESSION_ENDED`, or what ZooKeeper refuses for good
  */
 export async function stand(election: Election, data: Uint8Array): Promise<string> {
@@ -43,7 +43,7 @@ export async function stand(election: Election, data: Uint8Array): Promise<strin
   for (;;) {
     try {
       await makePath(election, path);
-      const found = await findCandidate(election, data);
+      const found = await findCandidate(election);
       if (found !== undefined) return found;
       return await session.create({
         path: join(path, CANDIDATE_PREFIX),
@@ -59,18 +59,18 @@ export async function stand(election: Election, data: Uint8Array): Promise<strin
   }
 }
 
-/** The node may be there although nobody said so: the answer to its creation was lost. */
-async function findCandidate(
-  { session, path }: Election,
-  data: Uint8Array,
-): Promise<string | undefined> {
+/**
+ * The node may be there although nobody said so: the answer to its creation was lost. One of a former session of the
+ * same master is none: it goes when the servers end that session.
+ */
+async function findCandidate({ session, path }: Election): Promise<string | undefined> {
   for (const name of await session.children(path)) {
     if (!name.startsWith(CANDIDATE_PREFIX)) continue;
     const found = await session.get(join(path, name)).catch((error: unknown) => {
       if (isAppError(error, 'ZK_NO_NODE')) return undefined;
       throw error;
     });
-    if (found?.data.equals(data)) return join(path, name);
+    if (found?.owner.equals(session.id)) return join(path, name);
   }
   return undefined;
 }

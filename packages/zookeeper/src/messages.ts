@@ -3,8 +3,10 @@ import { zooKeeperError } from './errors.ts';
 import { JuteReader, JuteWriter } from './jute.ts';
 
 const protocolVersion = 0;
-const statTailBytes = 68 - 4 * 8 - 4;
+/** In a node's facts: when it was made and changed; versions of its children and rights; sizes and the last change below. */
 const timesBytes = 4 * 8;
+const otherVersionsBytes = 2 * 4;
+const statTailBytes = 2 * 4 + 8;
 const passwordBytes = 16;
 const longBytes = 8;
 
@@ -189,18 +191,21 @@ export function decodeEvent(body: JuteReader): string {
 
 export interface NodeData {
   readonly data: Buffer;
-  readonly version: number;
+  /** The session it lives with, if it is ephemeral; else zeros. */
+  readonly owner: Buffer;
 }
 
 export function readNode(body: JuteReader): NodeData {
-  return { data: body.buffer(), version: readVersion(body) };
+  return { data: body.buffer(), owner: readOwner(body) };
 }
 
-function readVersion(body: JuteReader): number {
+function readOwner(body: JuteReader): Buffer {
   body.raw(timesBytes);
-  const version = body.int();
+  body.int();
+  body.raw(otherVersionsBytes);
+  const owner = body.raw(longBytes);
   body.raw(statTailBytes);
-  return version;
+  return owner;
 }
 
 /** The first error in the answer to a transaction; 0 when all of it was done. */
@@ -227,5 +232,5 @@ const rolledBack = -2;
 
 function skipResult(body: JuteReader, type: number): void {
   if (type === types.create) body.text();
-  else if (type === types.set) readVersion(body);
+  else if (type === types.set) readOwner(body);
 }

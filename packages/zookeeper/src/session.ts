@@ -4,7 +4,7 @@
  */
 import type { Clock, Logger, Timer } from '@stoke/kit';
 import { type AppError, isAppError } from '@stoke/protocol';
-import type { ZooKeeperAddress } from './address.ts';
+import type { ZooKeeperAddress, ZooKeeperHost } from './address.ts';
 import { Connection } from './connection.ts';
 import { errorOfNumber, zooKeeperError } from './errors.ts';
 import type { JuteReader } from './jute.ts';
@@ -50,6 +50,7 @@ interface Pending {
   readonly resolve: (body: JuteReader) => void;
   readonly reject: (error: AppError) => void;
   readonly deadline: Timer;
+  xid: number;
   sentMs: number;
   settled: boolean;
 }
@@ -81,6 +82,20 @@ export class ZooKeeperSession {
     this.#heardMs = options.clock.now();
     this.#nextHost = Math.floor(options.random() * options.address.hosts.length);
     this.#connect();
+  }
+
+  /** As servers know it; zeros before the first answer. */
+  get id(): Buffer {
+    return this.#identity.id;
+  }
+
+  /**
+   * Whether the servers may still hold it for alive, by the clock: after a standstill of this process that is known
+   * before any timer runs.
+   */
+  get isAlive(): boolean {
+    if (this.#ended !== undefined) return false;
+    return this.#options.clock.now() - this.#heardMs < this.#timeoutMs;
   }
 
   /** Answers the path, which has digits at its end when it is sequential. */
@@ -142,7 +157,7 @@ export class ZooKeeperSession {
         settle(pending, connectionLost(`no answer came for ${this.#timeoutMs} ms`));
         this.#waiting = this.#waiting.filter((one) => one !== pending);
       });
-      const fresh = { sentMs: 0, settled: false };
+      const fresh = { xid: 0, sentMs: 0, settled: false };
       const pending: Pending = { request, onChange, resolve, reject, deadline, ...fresh };
       if (this.#ready) this.#send(pending);
       else this.#waiting.push(pending);
@@ -152,6 +167,7 @@ export class ZooKeeperSession {
   #send(pending: Pending): void {
     const xid = this.#nextXid;
     this.#nextXid = (xid % 0x7fffffff) + 1;
+    pending.xid = xid;
     pending.sentMs = this.#options.clock.now();
     this.#sent.push(pending);
     this.#connection?.send(encodeRequest(xid, pending.request));
@@ -166,7 +182,7 @@ export class ZooKeeperSession {
       onOpen: () => this.#greet(),
       onFrame: (frame) => this.#take(frame),
       onEnd: (reason) => {
-        if (this.#connection === connection) this.#disconnected(reason);
+        if (this.#connection === connection) this.#disconnected(host, reason);
       },
     });
     this.#connection = connection;
@@ -229,8 +245,7 @@ export class ZooKeeperSession {
       if (reply.error !== 0) this.#finish('ZooKeeper does not accept the user and password');
       return;
     }
-    const pending = this.#sent.shift();
-    if (pending === undefined) return;
+    const pending = this.#expect(reply.xid);
     if (reply.zxid.readBigInt64BE() > 0n) this.#lastZxid = reply.zxid;
     this.#heard(pending.sentMs);
     if (reply.error !== 0) {
@@ -242,6 +257,18 @@ export class ZooKeeperSession {
     settle(pending, reply.body);
   }
 
+  /** Answers come in the order of the requests; anything else would give one request the answer of another. */
+  #expect(xid: number): Pending {
+    const [first] = this.#sent;
+    if (first?.xid !== xid) {
+      throw zooKeeperError('ZK_MALFORMED', {
+        message: `Cannot read the answer of ZooKeeper: it is to request ${xid}, expected ${first?.xid ?? 'none'}`,
+      });
+    }
+    this.#sent.shift();
+    return first;
+  }
+
   #established(connected: Connected): void {
     if (connected.timeoutMs <= 0) {
       this.#finish('it expired');
@@ -251,6 +278,7 @@ export class ZooKeeperSession {
     this.#timeoutMs = connected.timeoutMs;
     this.#ready = true;
     this.#retryMs = firstRetryMs;
+    this.#options.log.info({ timeoutMs: connected.timeoutMs }, 'connected to ZooKeeper');
     this.#heard(this.#pingSentMs);
     this.#pingSentMs = undefined;
     const { login } = this.#options.address;
@@ -266,12 +294,16 @@ export class ZooKeeperSession {
     this.#arm();
   }
 
-  #disconnected(reason: string): void {
+  #disconnected({ host, port }: ZooKeeperHost, reason: string): void {
     this.#connection = undefined;
     this.#ready = false;
     this.#pingSentMs = undefined;
     if (this.#ended !== undefined) return;
-    this.#options.log.warn({ reason }, 'connection to ZooKeeper lost');
+    // An ensemble that is away for long fills no log: it is told that it is away, and that it is back.
+    if (this.#retryMs < longestRetryMs) {
+      const server = `${host}:${port}`;
+      this.#options.log.warn({ server, reason }, 'no connection to ZooKeeper; it is tried again');
+    }
     this.#rejectAll(this.#sent, connectionLost(reason));
     this.#sent = [];
     this.#arm();

@@ -1,6 +1,6 @@
 /** This master among others: it stands for election in ZooKeeper, knows who leads, and ends when it no longer does. */
 import { type Clock, errorMessage, type Logger, type Store, type Timer } from '@stoke/kit';
-import { encodeJson, MasterInfo } from '@stoke/protocol';
+import { encodeJson, isAppError, MasterInfo } from '@stoke/protocol';
 import {
   type Election,
   type Leader,
@@ -44,7 +44,11 @@ export class ZooKeeperLeadership {
     this.#options = options;
   }
 
+  /** By the clock, too: a master that stood still does not lead when it wakes up, before any timer tells it so. */
   leadership(): Leadership {
+    if (this.#leadership.kind !== 'following' && this.#session?.isAlive !== true) {
+      return { kind: 'following', leader: undefined };
+    }
     return this.#leadership;
   }
 
@@ -76,7 +80,9 @@ export class ZooKeeperLeadership {
         this.#watch = new LeaderWatch({ session, path, clock, log, onLeader });
       },
       (error: unknown) => {
-        if (!this.#closed && this.#session === session) this.#options.onLost(error);
+        if (this.#closed || this.#session !== session) return;
+        // That is told by the session, and a new one is made.
+        if (!isAppError(error, 'ZK_SESSION_ENDED')) this.#options.onLost(error);
       },
     );
   }
@@ -101,7 +107,7 @@ export class ZooKeeperLeadership {
     const { clock, onElected } = this.#options;
     try {
       this.#store = await openZooKeeperStore({ election, candidate, clock });
-      if (this.#closed) return;
+      if (this.#closed || this.#leadership.kind !== 'recovering') return;
       onElected(this.#store);
       this.#leadership = { kind: 'leading' };
     } catch (error) {
@@ -125,7 +131,7 @@ export class ZooKeeperLeadership {
   }
 
   #lose(reason: string): void {
-    if (this.#closed) return;
+    if (this.#closed || this.#leadership.kind === 'following') return;
     this.#leadership = { kind: 'following', leader: undefined };
     this.#options.onLost(
       masterError('LEADERSHIP_LOST', {

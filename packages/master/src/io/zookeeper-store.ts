@@ -9,9 +9,9 @@ import { masterError } from '../errors.ts';
 
 /** Below a name that everybody who reads the group's candidates passes over. */
 const registryPart = 'log_replicas/registry';
-/** ZooKeeper refuses requests of more than a megabyte (jute.maxbuffer). */
+/** ZooKeeper refuses requests of more than a megabyte (jute.maxbuffer): what is collected, and a single write at most. */
 const maxTransactionBytes = 512 * 1024;
-const maxEntryBytes = 900 * 1024;
+const maxWriteBytes = 900 * 1024;
 const retryMs = 200;
 /** As Mesos's registry_store_timeout. */
 const storeTimeoutMs = 20_000;
@@ -102,7 +102,7 @@ class ZooKeeperStore implements Store {
     let bytes = 0;
     let count = 0;
     for (const { changes } of this.#waiting) {
-      bytes += changes.reduce((sum, change) => sum + sizeOf(change), 0);
+      bytes += sum(changes.map(sizeOf));
       if (count > 0 && bytes > maxTransactionBytes) break;
       count += 1;
     }
@@ -112,8 +112,10 @@ class ZooKeeperStore implements Store {
   /** Sent again when the connection broke: what was done already does no harm a second time. */
   async #commit(changes: readonly StoreChange[]): Promise<void> {
     const latest = new Map(changes.map((change) => [change.key, change]));
-    for (const { key, value } of puts(latest.values())) {
-      if (value.length > maxEntryBytes) throw unusable(`entry '${key}' has ${value.length} bytes`);
+    const bytes = sum([...latest.values()].map(sizeOf));
+    if (bytes > maxWriteBytes) {
+      const keys = [...latest.keys()].slice(0, 3).join("', '");
+      throw unusable(`one write of '${keys}' has ${bytes} bytes, at most ${maxWriteBytes} fit`);
     }
     const { clock } = this.#options;
     const deadline = clock.now() + storeTimeoutMs;
@@ -154,8 +156,8 @@ class ZooKeeperStore implements Store {
   }
 }
 
-function* puts(changes: Iterable<StoreChange>): Generator<Extract<StoreChange, { type: 'put' }>> {
-  for (const change of changes) if (change.type === 'put') yield change;
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 function sizeOf(change: StoreChange): number {

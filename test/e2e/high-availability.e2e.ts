@@ -65,14 +65,17 @@ describe.skipIf(missing !== undefined)('masters with --zk', () => {
     return masters.filter((_, index) => answers[index]);
   }
 
-  /** The only one. */
-  function leader(): Promise<Daemon> {
-    const look = async (): Promise<Daemon | undefined> => {
+  /** The only one. Two answers of different moments prove nothing: then all are asked again, at once. */
+  async function leader(): Promise<Daemon> {
+    const look = async (): Promise<Daemon[] | undefined> => {
       const found = await leaders();
-      expect(found.length).toBeLessThanOrEqual(1);
-      return found[0];
+      if (found.length > 1) return leaders();
+      return found.length === 1 ? found : undefined;
     };
-    return waitFor(look, { what: 'a leader', timeoutMs: boundMs });
+    const found = await waitFor(look, { what: 'a leader', timeoutMs: boundMs });
+    // Not where exceptions mean "not yet".
+    expect(found.length).toBeLessThanOrEqual(1);
+    return found[0] ?? leader();
   }
 
   async function call(master: Daemon, body: unknown): Promise<unknown> {

@@ -12,7 +12,7 @@ import {
   tlsProblems,
   withoutLogin,
 } from '@stoke/kit';
-import { parseZooKeeperAddress } from '@stoke/zookeeper';
+import { describeZooKeeper, parseZooKeeperAddress } from '@stoke/zookeeper';
 import { z } from 'zod';
 import { formatDuration } from './core/durations.ts';
 import { parseEngineAddress } from './io/docker/engine-client.ts';
@@ -282,12 +282,19 @@ export function isZooKeeper(master: string): boolean {
   return master.startsWith('zk://');
 }
 
+/** The flag `--master` as others may see it: without a login. */
+export function describeMaster(master: string): string {
+  return isZooKeeper(master)
+    ? describeZooKeeper(parseZooKeeperAddress(master))
+    : withoutLogin(master);
+}
+
 function masterProblems({ master }: AgentConfig): string[] {
   if (isZooKeeper(master)) return zooKeeperProblems(master);
   const { host } = masterAddress({ master, tls_cert: undefined, tls_ca: undefined });
   if (/^[^\s/:]+:\d+$/.test(host) || /^\[[0-9a-fA-F:]+\]:\d+$/.test(host)) return [];
   return [
-    `Expected \`--master\` to be host:port, https://host:port or zk://host:port/path, got '${master}'`,
+    `Expected \`--master\` to be host:port, https://host:port or zk://host:port/path, got '${master.replace(/.*@/s, '***@')}'`,
   ];
 }
 
@@ -382,7 +389,7 @@ const masked = new Set(['docker_config', 'executor_environment_variables']);
 
 function flagText(name: string, value: unknown): string {
   if (masked.has(name)) return '<hidden>';
-  if (name === 'master') return withoutLogin(String(value));
+  if (name === 'master') return describeMaster(String(value));
   if (typeof value === 'number' && milliseconds.has(name)) return formatDuration(value);
   if (typeof value === 'number' && bytes.has(name)) return formatBytes(value);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);

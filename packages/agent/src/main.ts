@@ -11,7 +11,6 @@ import {
   trustCertificates,
   wantsHelp,
   withLibprocessTls,
-  withoutLogin,
   writeDaemonFile,
 } from '@stoke/kit';
 import { parseAttributes } from '@stoke/resources';
@@ -20,6 +19,7 @@ import {
   type AgentConfig,
   agentFlags,
   configProblems,
+  describeMaster,
   isAuthenticating,
   isZooKeeper,
   masterAddress,
@@ -87,7 +87,7 @@ async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
     version: buildInfo.version,
   });
   if (config.acls === undefined && isAuthenticating(config)) log.warn(noLists);
-  log.info({ url, master: withoutLogin(config.master) }, 'agent serves');
+  log.info({ url, master: describeMaster(config.master) }, 'agent serves');
 }
 
 const argv = process.argv.slice(2);

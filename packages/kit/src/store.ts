@@ -3,7 +3,15 @@
  * away from the event loop. SQLite itself syncs its log only at checkpoints (synchronous=NORMAL); the sync of the log
  * after each commit, which synchronous=FULL would add, is done here.
  */
-import { chmodSync, closeSync, fdatasync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fdatasync,
+  fdatasyncSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { promisify } from 'node:util';
@@ -72,6 +80,8 @@ class SqliteStore implements Store {
     this.#db = new DatabaseSync(path);
     this.#db.exec(schema);
     this.#log = openSync(`${path}-wal`, 'r');
+    // What a killed process committed and did not sync any more is read from now on: it must last, too.
+    fdatasyncSync(this.#log);
     syncDirectory(dirname(path));
     this.#put = this.#db.prepare('INSERT OR REPLACE INTO entry (key, value) VALUES (?, ?)');
     this.#remove = this.#db.prepare('DELETE FROM entry WHERE key = ?');

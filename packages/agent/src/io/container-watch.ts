@@ -11,6 +11,7 @@ import { listeningPorts, listeningSockets } from './listening-ports.ts';
 
 const measureTimeoutMs = 120_000;
 const blockBytes = 1024;
+const maxReasonLength = 500;
 
 export interface ContainerWatchOptions {
   readonly state: AgentState;
@@ -89,7 +90,8 @@ export class ContainerWatch {
     // It reports what vanished while it looked with a status of its own, and the sum all the same.
     const blocks = Number.parseInt(ended.stdout, 10);
     if (Number.isInteger(blocks)) return blocks * blockBytes;
-    this.#options.log.warn({ path, reason: ended.stderr || ended.cause }, 'disk usage unknown');
+    const reason = ended.stderr.slice(0, maxReasonLength) || ended.cause;
+    this.#options.log.warn({ path, reason }, 'disk usage unknown');
     return 0;
   }
 
@@ -113,6 +115,7 @@ export class ContainerWatch {
 
   #limit({ containerId }: Executor, limitation: Limitation): void {
     const { containers, nested } = this.#options.state;
+    if (this.#closed) return;
     if (!containers.has(containerId) && !nested.has(containerId)) return;
     this.#options.log.warn({ containerId, reason: limitation.message }, 'container limited');
     this.#limitations.set(containerId, limitation);

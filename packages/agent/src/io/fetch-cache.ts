@@ -1,6 +1,9 @@
 /** Fetched files kept for other tasks: one download for all who want it now, the longest unused go when space is short. */
 import { mkdir, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+
+/** Ends the name of a file that is not there as a whole yet. */
+const partSuffix = '.part';
 
 export interface CacheOptions {
   readonly directory: string;
@@ -57,7 +60,7 @@ export class FetchCache {
         return;
       }
       await mkdir(this.#options.directory, { recursive: true, mode: 0o700 });
-      const part = `${path}.part`;
+      const part = `${path}${partSuffix}`;
       await rm(part, { force: true });
       await fill(part);
       await rename(part, path);
@@ -70,14 +73,17 @@ export class FetchCache {
   async #makeRoom(): Promise<void> {
     const { directory, maxBytes } = this.#options;
     const names = await readdir(directory);
-    const files = await Promise.all(
-      names.map(async (name) => ({ name, facts: await stat(join(directory, name)) })),
-    );
+    const looks = names.map(async (name) => {
+      // Others go on meanwhile: what was there may have got its final name.
+      const facts = await stat(join(directory, name)).catch(() => undefined);
+      return facts === undefined ? [] : [{ name, facts }];
+    });
+    const files = (await Promise.all(looks)).flat();
     files.sort((a, b) => a.facts.mtimeMs - b.facts.mtimeMs);
     this.usedBytes = files.reduce((sum, { facts }) => sum + facts.size, 0);
     for (const { name, facts } of files) {
       if (this.usedBytes <= maxBytes) return;
-      if (this.#users.has(name)) continue;
+      if (this.#users.has(basename(name, partSuffix))) continue;
       await rm(join(directory, name), { force: true });
       this.usedBytes -= facts.size;
     }

@@ -1,6 +1,7 @@
 /** What the value of a URI stands for: where its bytes are, the name they get, and the digest they must have. */
 import { basename, isAbsolute, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withoutLogin } from '@stoke/kit';
 import { agentError } from '../errors.ts';
 
 /** A digest that a file must have, as lower case hexadecimal digits. */
@@ -138,5 +139,5 @@ export function leavesDirectory(path: string): boolean {
 }
 
 function refuse(value: string, reason: string): never {
-  throw agentError('FETCH_FAILED', { message: `Cannot fetch '${value}': ${reason}` });
+  throw agentError('FETCH_FAILED', { message: `Cannot fetch '${withoutLogin(value)}': ${reason}` });
 }

@@ -69,7 +69,7 @@ export class Fetcher {
         this.counters.failed += 1;
         const reason = errorMessage(cause);
         this.#options.log.warn({ containerId: job.containerId, reason }, 'fetch failed');
-        await this.#explain(job, `Failed to fetch '${uri.value}': ${reason}`);
+        await this.#explain(job, `Failed to fetch '${withoutLogin(uri.value)}': ${reason}`);
         throw agentError('FETCH_FAILED', {
           message: `Failed to fetch all URIs for container '${job.containerId}': exited with status 1`,
           cause,
@@ -194,6 +194,6 @@ function outputName(uri: CommandInfo_URI, source: FetchSource): string {
   const reserved = name === '' || name === '.' || name.includes('\0');
   if (!reserved && !leavesDirectory(name)) return name;
   throw agentError('FETCH_FAILED', {
-    message: `Cannot fetch '${uri.value}': expected a file name inside the sandbox, got '${name}'`,
+    message: `Cannot fetch '${withoutLogin(uri.value)}': expected a file name inside the sandbox, got '${name}'`,
   });
 }

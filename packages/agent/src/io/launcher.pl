@@ -9,7 +9,7 @@
 # stdout: "started <id> <pid>", "exited <id>" or "failed <id> <reason>", a line each.
 use strict;
 use warnings;
-use Fcntl qw(O_APPEND O_CREAT O_NOFOLLOW O_WRONLY);
+use Fcntl qw(O_APPEND O_CREAT O_EXCL O_NOFOLLOW O_NONBLOCK O_WRONLY);
 use IO::Handle ();
 use POSIX ();
 
@@ -94,15 +94,19 @@ sub supervise {
 
 sub redirect {
     my ($stream, $name, @ids) = @_;
-    my $file = open_output($name, @ids);
+    my $file = open_output($name, 0, @ids);
     open($stream, '>&', $file) or die "Cannot redirect to $name: $!\n";
     return;
 }
 
-# What was fetched may have put a link there, which must not be followed with the agent's rights.
+# What was fetched, or the task itself, may have put a link there, symbolic or hard, which must not be written to or
+# given away with the agent's rights; or a pipe, whose reader must not be waited for.
 sub open_output {
-    my ($name, @ids) = @_;
-    sysopen(my $file, $name, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0644) or die "Cannot open $name: $!\n";
+    my ($name, $more, @ids) = @_;
+    my $flags = O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | $more;
+    sysopen(my $file, $name, $flags, 0644) or die "Cannot open $name: $!\n";
+    my $links = (stat $file)[3];
+    die "Cannot open $name: it is no file of its own\n" if !-f $file || $links != 1;
     if (@ids) { chown($ids[0], $ids[1], $file) or die "Cannot give away $name: $!\n" }
     return $file;
 }
@@ -111,7 +115,7 @@ sub open_output {
 sub open_log {
     my ($stream, $name, $rotation, @ids) = @_;
     my ($bytes, $files) = split /:/, $rotation;
-    my $file = open_output($name, @ids);
+    my $file = open_output($name, 0, @ids);
     pipe(my $read, my $write) or die "Cannot make a pipe: $!\n";
     $read->blocking(0);
     open($stream, '>&', $write) or die "Cannot redirect $name: $!\n";
@@ -151,7 +155,7 @@ sub copy_log {
     return 0 if $count == 0;
     rotate($log) if $log->{size} > 0 && $log->{size} + $count > $log->{bytes};
     # A full disk loses output; it does not stop the task.
-    my $written = $log->{file} ? syswrite($log->{file}, $text) : 0;
+    my $written = $log->{file} ? syswrite($log->{file}, $text) : $count;
     $log->{size} += $written // 0;
     return 1;
 }
@@ -162,8 +166,9 @@ sub rotate {
     for my $number (reverse 1 .. $log->{files} - 1) {
         rename($number == 1 ? $name : $name . '.' . ($number - 1), "$name.$number");
     }
-    unlink($name) if $log->{files} == 1;
-    $log->{file} = eval { open_output($name, @{ $log->{ids} }) };
+    # Only into a new file: the task may have put things in the way. If it still does, the next round tries again.
+    unlink($name);
+    $log->{file} = eval { open_output($name, O_EXCL, @{ $log->{ids} }) };
     $log->{size} = 0;
     return;
 }

@@ -98,9 +98,7 @@ export class LinkClient {
       timeout: answerTimeoutMs,
       agent: false,
     });
-    const former = this.#request;
     this.#request = outgoing;
-    former?.destroy();
     // One at a time: what becomes of an attempt that another replaced is of no interest.
     const isCurrent = (): boolean => this.#request === outgoing;
     outgoing.once('upgrade', (_answer, socket: Socket, head) => {
@@ -159,6 +157,9 @@ export class LinkClient {
 
   /** A connection that is being made is given up for it. */
   #retryAt(delayMs: number): void {
+    const former = this.#request;
+    this.#request = undefined;
+    former?.destroy();
     this.#retry?.cancel();
     this.#retry = this.#options.clock.setTimer(delayMs, () => this.connect());
   }

@@ -54,3 +54,22 @@ test('createSandbox refuses a task whose name leads elsewhere', async () => {
     code: 'SANDBOX_FAILED',
   });
 });
+
+test.skipIf(process.getuid?.() !== 0)(
+  'createSandbox keeps the sandbox of a group its own: its tasks could move what the agent walks through',
+  async () => {
+    const parent = join(runs, 'c9');
+    await createSandbox(
+      {
+        ...spec('c4', 'c'),
+        directory: join(parent, 'containers', 'c4'),
+        nested: { executorDirectory: parent, taskId: 'c' },
+        user: 'nobody',
+      },
+      { switchUser: true },
+    );
+    const paths = ['', 'containers', 'tasks'].map((name) => join(parent, name));
+    expect(paths.map((path) => statSync(path).uid)).toEqual([0, 0, 0]);
+    expect(mode(parent)).toBe('751');
+  },
+);

@@ -62,11 +62,9 @@ async function makeNested(
     await makeDirectory(executorDirectory);
     linkLatest(executorDirectory);
     for (const name of ['stdout', 'stderr']) await writeFile(join(executorDirectory, name), '');
-    if (owner !== undefined) {
-      await giveSandbox(executorDirectory, owner);
-      // Tasks of a group may be those of several users: each has to reach its own.
-      await chmod(executorDirectory, passableMode);
-    }
+    // It stays the agent's: whoever owned it could put a link in the place of `containers` or `tasks`, through which
+    // the agent would make the next sandbox elsewhere. Tasks, maybe of several users, have to reach theirs.
+    if (owner !== undefined) await chmod(executorDirectory, passableMode);
   }
   await makeDirectory(directory);
   const links = join(executorDirectory, 'tasks');

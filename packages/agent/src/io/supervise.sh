@@ -16,6 +16,7 @@ child=$!
 while :; do
   wait "$child"
   code=$?
+  [ "$code" -gt 128 ] || break
   # A trapped signal ends wait early.
   kill -0 "$child" 2>/dev/null || break
 done

@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import {
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type CommandLaunch, LauncherProcess } from './launcher-process.ts';
+
+const exited = Promise.withResolvers<string>();
+let root: string;
+let launcher: LauncherProcess;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'stoke-launcher-'));
+  for (const name of ['run', 'sandbox']) mkdirSync(join(root, name));
+  launcher = new LauncherProcess({
+    perl: '/usr/bin/perl',
+    onExited: exited.resolve,
+    onLost: () => undefined,
+  });
+});
+afterEach(() => {
+  launcher.close();
+  rmSync(root, { recursive: true });
+});
+
+function launch(script: string, rotation: CommandLaunch['rotation']): Promise<number> {
+  return launcher.launch({
+    containerId: 'c1',
+    runtimeDir: join(root, 'run'),
+    directory: join(root, 'sandbox'),
+    owner: undefined,
+    rotation,
+    environment: { PATH: process.env.PATH ?? '' },
+    words: ['/bin/sh', 'sh', '-c', script],
+  });
+}
+
+test('LauncherProcess.launch() waits for no reader of a pipe that stands where a log goes', async () => {
+  execFileSync('mkfifo', [join(root, 'sandbox', 'stdout')]);
+  await expect(launch('true', undefined)).rejects.toThrow('Cannot open stdout');
+});
+
+test('LauncherProcess.launch() writes to no file that has another name elsewhere', async () => {
+  const other = join(root, 'other');
+  writeFileSync(other, 'kept');
+  linkSync(other, join(root, 'sandbox', 'stdout'));
+  await expect(launch('echo lost', undefined)).rejects.toThrow('no file of its own');
+  expect(readFileSync(other, 'utf8')).toBe('kept');
+});
+
+test('LauncherProcess.launch() keeps logs small also when the task is in the way of their files', async () => {
+  const bytes = 64 * 1024;
+  await launch('mkdir stdout.1; seq 1 40000', { bytes, files: 2 });
+  expect(await exited.promise).toBe('c1');
+  const log = join(root, 'sandbox', 'stdout');
+  expect(statSync(log).size).toBeLessThanOrEqual(bytes);
+  expect(readFileSync(log, 'utf8')).toMatch(/\n40000\n$/);
+});

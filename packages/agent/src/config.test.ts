@@ -60,10 +60,10 @@ test('flagTexts hides the environment of executors: it may hold secrets', () => 
 });
 
 test('flagTexts and problems show no password of --master', () => {
-  const { master } = flagTexts(parse('--master=zk://u:s3#cr@et@h:1/mesos'));
+  const { master } = flagTexts({ ...parse(), master: 'zk://u:s3#cr@et@h:1/mesos' });
   expect(master).toBe('zk://h:1/mesos');
   for (const wrong of ['zk:/u:s3cret@h/mesos', 'zk://u:s3/cret@h/mesos']) {
-    const text = configProblems(parse(`--master=${wrong}`)).join();
+    const text = configProblems({ ...parse(), master: wrong }).join();
     expect(text).toContain('***@h/mesos');
     expect(text).not.toMatch(/s3|cret/);
   }

@@ -1,6 +1,7 @@
 /**
  * Checks that relative links of all Markdown files lead somewhere, that the repository's own commands named in
- * README exist, and that the generated reference pages are what the code says.
+ * README exist, that the driver's README shows its example as it is, and that the generated reference pages are what
+ * the code says.
  *
  * Usage: node scripts/check-docs.ts
  */
@@ -38,11 +39,19 @@ function checkScripts(page: string, text: string): void {
   }
 }
 
+/** The README of the driver shows its example, without the comment that opens it. */
+function checkExample(page: string, file: string): void {
+  const [, shown = ''] = /```ts\n(.*?)```/s.exec(readFileSync(join(root, page), 'utf8')) ?? [];
+  const source = readFileSync(join(root, file), 'utf8').replace(/^\/\*\*.*\*\/\n/, '');
+  if (shown !== source) problems.push(`${page}: its example is not what ${file} says`);
+}
+
 for (const page of pages) {
   const text = readFileSync(join(root, page), 'utf8');
   checkLinks(page, text);
   checkScripts(page, text);
 }
+checkExample('packages/scheduler-driver/README.md', 'packages/scheduler-driver/example.ts');
 const generated = spawnSync(process.execPath, ['scripts/generate-docs.ts', '--check'], {
   cwd: root,
   stdio: 'inherit',

@@ -45,7 +45,7 @@ function typesOf(path: string, startLine: string): Types | undefined {
   if (startLine.includes('/api/v1/executor'))
     return { call: ExecutorCall, answer: ExecutorEvent, event: ExecutorEvent };
   if (!startLine.includes('/api/v1 ')) return undefined;
-  return /^(operator-agent|agent-v1)|\/agent-/.test(path)
+  return /^(operator-agent|agent-v1|linux-cgroups)|\/agent-/.test(path)
     ? { call: AgentCall, answer: AgentResponse, event: AgentProcessIO }
     : { call: MasterCall, answer: MasterResponse, event: MasterEvent };
 }

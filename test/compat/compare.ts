@@ -39,6 +39,13 @@ const VARIABLE = new Set([
   'cpus_system_time_secs',
   'cpus_user_time_secs',
   'mem_rss_bytes',
+  'cpus_nr_periods',
+  'mem_anon_bytes',
+  'mem_cache_bytes',
+  'mem_file_bytes',
+  'mem_kmem_usage_bytes',
+  'mem_mapped_file_bytes',
+  'mem_total_bytes',
 ]);
 
 /** Lists that Mesos builds from maps: their order means nothing. */

@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { CompatCluster } from './compat-cluster.ts';
 import { expectOnlyExceptions } from './exceptions.ts';
+import { replayOperatorGroup } from './operator-calls.ts';
 import { replayStream } from './replay.ts';
+import type { Found } from './replay-call.ts';
 import { ExecutorProcess, replayExecutor } from './replay-executor.ts';
 
 describe('a group on the default executor', () => {
@@ -10,11 +12,18 @@ describe('a group on the default executor', () => {
   beforeAll(() => cluster.start());
   afterAll(() => cluster.stop());
 
-  test('launch-group sees the same', async () => {
+  test('launch-group and agent-v1-during-group: framework and agent see the same', async () => {
     const group = 'launch-group';
     const translation = cluster.translation();
-    const options = { group, name: '00-subscribe', translation, gathersOffers: true };
+    const seen: Found[] = [];
+    const run = async (): Promise<void> => {
+      seen.push(...(await replayOperatorGroup('agent-v1-during-group', translation)));
+    };
+    // The first group runs, and nothing of it has ended.
+    const meanwhile = [{ atSeconds: 0.982, run }];
+    const options = { group, name: '00-subscribe', translation, gathersOffers: true, meanwhile };
     expectOnlyExceptions(group, await replayStream(options));
+    expectOnlyExceptions('agent-v1-during-group', seen);
   });
 });
 

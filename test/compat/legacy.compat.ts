@@ -11,6 +11,7 @@ import {
   startNewFramework,
   startOldFramework,
 } from './legacy-frameworks.ts';
+import { replayOperatorGroup } from './operator-calls.ts';
 import { recordingsOf } from './recording.ts';
 import { type Found, replayCall } from './replay-call.ts';
 import type { Translation } from './translation.ts';
@@ -92,6 +93,13 @@ test('legacy-files: sandboxes and logs are browsed and read the same', async () 
   }
   expectOnlyExceptions('legacy-files', found);
 });
+
+test.each(['operator-master-files', 'operator-agent-files'])(
+  '%s: the operator API shows the same files',
+  async (group) => {
+    expectOnlyExceptions(group, await replayOperatorGroup(group, await learned()));
+  },
+);
 
 test('legacy-finished: ended tasks and a torn down framework look the same', async () => {
   await life.driver.kill({ taskId: 'life-run', agentId: life.agentId() });

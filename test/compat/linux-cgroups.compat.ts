@@ -4,7 +4,9 @@ import { globSync, rmdirSync } from 'node:fs';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { CompatCluster } from './compat-cluster.ts';
 import { expectOnlyExceptions } from './exceptions.ts';
+import { replayOperatorCall } from './operator-calls.ts';
 import { replayStream } from './replay.ts';
+import { type Found, replayCall } from './replay-call.ts';
 
 const cgroupsRoot = `stoke-compat-${process.pid}`;
 
@@ -31,6 +33,25 @@ describe.skipIf(missing !== undefined)('a framework on an agent with control gro
   test('linux-cgroups sees the same', async () => {
     const group = 'linux-cgroups';
     const translation = cluster.translation();
-    expectOnlyExceptions(group, await replayStream({ group, name: '00-subscribe', translation }));
+    const seen: Found[] = [];
+    const look = async (): Promise<void> => {
+      for (const name of ['agent-containers', 'agent-monitor-statistics']) {
+        seen.push(...(await replayCall({ group, name, translation })));
+      }
+      for (const name of ['get_containers-json', 'get_containers-pb']) {
+        seen.push(...(await replayOperatorCall({ group, name, translation })));
+      }
+    };
+    const found = await replayStream({
+      group,
+      name: '00-subscribe',
+      translation,
+      // The first task runs for three seconds.
+      meanwhile: [{ atSeconds: 3, run: look }],
+      beforeTeardown: async () => {
+        seen.push(...(await replayCall({ group, name: 'agent-metrics', translation })));
+      },
+    });
+    expectOnlyExceptions(group, [...found, ...seen]);
   });
 });

@@ -6,6 +6,7 @@ import { expectOnlyExceptions } from './exceptions.ts';
 import { replayOperatorCall } from './operator-calls.ts';
 import { replayStream } from './replay.ts';
 import { type Found, replayCall } from './replay-call.ts';
+import { OperatorReplay } from './replay-operator.ts';
 
 const cluster = new CompatCluster();
 const group = 'operator-drain';
@@ -52,6 +53,7 @@ test('operator-drain and drain-deactivate: agents come and go as in the recordin
   };
   const offered = (slave: Slave): boolean => slave.offered_resources.cpus > 0;
   await learn(5051);
+  const operator = new OperatorReplay('operator-subscribe-drain-gone/drain-gone', translation);
   const meanwhile = [
     {
       atSeconds: 0.499,
@@ -98,6 +100,9 @@ test('operator-drain and drain-deactivate: agents come and go as in the recordin
     replayStream({ group: 'drain-deactivate', name: '00-subscribe', translation, meanwhile }),
     replayStream({ group: 'drain-deactivate', name: '50-subscribe-old', translation }),
   ]);
+  const heard = await operator.compare();
+  await operator.close();
   expectOnlyExceptions('drain-deactivate', streams.flat());
+  expectOnlyExceptions('operator-subscribe-drain-gone', heard);
   expectOnlyExceptions(group, found);
 });

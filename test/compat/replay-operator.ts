@@ -124,9 +124,10 @@ function bySubject(events: readonly Event[]): Map<string, Event[]> {
 }
 
 function subjectOf(event: Event): string {
+  if (event.type === 'SUBSCRIBED') return event.type;
   const text = JSON.stringify(event);
   const [, task] = /"task_id":\{"value":"([^"]+)"/.exec(text) ?? [];
-  if (task !== undefined && event.type !== 'SUBSCRIBED') return `task ${task}`;
+  if (task !== undefined) return `task ${task}`;
   const [, framework] = /"framework_info":\{.*?"name":"([^"]+)"/.exec(text) ?? [];
   return framework === undefined ? String(event.type) : `framework ${framework}`;
 }

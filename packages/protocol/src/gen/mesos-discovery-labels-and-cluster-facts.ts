@@ -164,6 +164,7 @@ export interface ResourceStatistics {
   cpus_throttled_time_secs?: number;
   mem_file_bytes?: number;
   mem_anon_bytes?: number;
+  mem_mapped_file_bytes?: number;
   net_rx_packets?: number;
   net_rx_bytes?: number;
   net_rx_errors?: number;
@@ -176,11 +177,17 @@ export interface ResourceStatistics {
   disk_used_bytes?: number;
   processes?: number;
   threads?: number;
+  mem_low_pressure_counter?: number;
+  mem_medium_pressure_counter?: number;
+  mem_critical_pressure_counter?: number;
   mem_total_bytes?: number;
   mem_soft_limit_bytes?: number;
   mem_cache_bytes?: number;
   mem_swap_bytes?: number;
+  mem_unevictable_bytes?: number;
   cpus_soft_limit?: number;
+  mem_kmem_usage_bytes?: number;
+  mem_kmem_tcp_usage_bytes?: number;
 }
 /** Descriptor of mesos.v1.ResourceStatistics. */
 export const ResourceStatistics: MessageType<ResourceStatistics> = defineMessage('mesos.v1.ResourceStatistics', () => [
@@ -195,6 +202,7 @@ export const ResourceStatistics: MessageType<ResourceStatistics> = defineMessage
   [9, 'cpus_throttled_time_secs', 'optional', 'double'],
   [10, 'mem_file_bytes', 'optional', 'uint64'],
   [11, 'mem_anon_bytes', 'optional', 'uint64'],
+  [12, 'mem_mapped_file_bytes', 'optional', 'uint64'],
   [14, 'net_rx_packets', 'optional', 'uint64'],
   [15, 'net_rx_bytes', 'optional', 'uint64'],
   [16, 'net_rx_errors', 'optional', 'uint64'],
@@ -207,11 +215,17 @@ export const ResourceStatistics: MessageType<ResourceStatistics> = defineMessage
   [27, 'disk_used_bytes', 'optional', 'uint64'],
   [30, 'processes', 'optional', 'uint32'],
   [31, 'threads', 'optional', 'uint32'],
+  [32, 'mem_low_pressure_counter', 'optional', 'uint64'],
+  [33, 'mem_medium_pressure_counter', 'optional', 'uint64'],
+  [34, 'mem_critical_pressure_counter', 'optional', 'uint64'],
   [36, 'mem_total_bytes', 'optional', 'uint64'],
   [38, 'mem_soft_limit_bytes', 'optional', 'uint64'],
   [39, 'mem_cache_bytes', 'optional', 'uint64'],
   [40, 'mem_swap_bytes', 'optional', 'uint64'],
+  [41, 'mem_unevictable_bytes', 'optional', 'uint64'],
   [45, 'cpus_soft_limit', 'optional', 'double'],
+  [52, 'mem_kmem_usage_bytes', 'optional', 'uint64'],
+  [53, 'mem_kmem_tcp_usage_bytes', 'optional', 'uint64'],
 ]);
 
 /** Control group facts of a container. */

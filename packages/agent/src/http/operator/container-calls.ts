@@ -138,12 +138,17 @@ async function remove(options: ContainerCallsOptions, { call }: OperatorCall): P
   return emptyAnswer(200);
 }
 
-/** One that is gone already is removed; the containers of executors go with their executors. */
+/**
+ * A nested one that is gone already is removed; the containers of executors go with their executors. A standalone
+ * one that nobody knows was never there, as far as the agent can tell.
+ */
 function removeUnknown({ state }: ContainerCallsOptions, id: ContainerID): Answer {
   if (executorAt(state, id) !== undefined) {
     return textAnswer(500, 'The container of an executor goes with its executor');
   }
-  if (id.parent === undefined) return emptyAnswer(200);
+  if (id.parent === undefined) {
+    return textAnswer(400, `There is no standalone container '${formatContainerId(id)}' to remove`);
+  }
   const root = rootOf(id);
   return state.containers.has(root) ? emptyAnswer(200) : textAnswer(500, 'Unknown root container');
 }

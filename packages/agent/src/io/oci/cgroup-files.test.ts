@@ -26,7 +26,11 @@ test('the files of version 1 hierarchies are read', () => {
     'memory/mesos/c/memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 2\n',
     'memory/mesos/c/memory.limit_in_bytes': '100663296\n',
     'memory/mesos/c/memory.max_usage_in_bytes': '100663290\n',
-    'memory/mesos/c/memory.stat': 'cache 0\nrss 7\ntotal_rss 99815424\ntotal_cache 4096\n',
+    'memory/mesos/c/memory.stat': 'cache 0\nrss 7\nunevictable 1\n'.concat(
+      'total_rss 99815424\ntotal_cache 4096\ntotal_mapped_file 2048\ntotal_unevictable 3\n',
+    ),
+    'memory/mesos/c/memory.kmem.usage_in_bytes': '8192\n',
+    'memory/mesos/c/memory.kmem.tcp.usage_in_bytes': '16\n',
     'memory/mesos/c/memory.usage_in_bytes': '99819520\n',
     'pids/mesos/c/cgroup.procs': '12\n13\n',
     'pids/mesos/c/pids.current': '5\n',
@@ -50,6 +54,10 @@ test('the files of version 1 hierarchies are read', () => {
       mem_cache_bytes: 4096,
       mem_anon_bytes: 99815424,
       mem_swap_bytes: 0,
+      mem_mapped_file_bytes: 2048,
+      mem_unevictable_bytes: 3,
+      mem_kmem_usage_bytes: 8192,
+      mem_kmem_tcp_usage_bytes: 16,
     },
   });
 });
@@ -60,7 +68,8 @@ test('the files of the version 2 hierarchy are read', () => {
     'mesos/c/memory.events': 'low 0\nhigh 0\nmax 9\noom 1\noom_kill 1\noom_group_kill 0\n',
     'mesos/c/memory.max': '67108864\n',
     'mesos/c/memory.peak': '67108860\n',
-    'mesos/c/memory.stat': 'anon 4096\nfile 8192\n',
+    'mesos/c/memory.stat':
+      'anon 4096\nfile 8192\nkernel 32\nsock 8\nfile_mapped 4\nunevictable 2\n',
     'mesos/c/memory.current': '16384\n',
     'mesos/c/memory.swap.current': '512\n',
     'mesos/c/cpu.stat': 'usage_usec 1750000\nuser_usec 1500000\nsystem_usec 250000\n',
@@ -80,6 +89,10 @@ test('the files of the version 2 hierarchy are read', () => {
       mem_cache_bytes: 8192,
       mem_anon_bytes: 4096,
       mem_swap_bytes: 512,
+      mem_mapped_file_bytes: 4,
+      mem_unevictable_bytes: 2,
+      mem_kmem_usage_bytes: 32,
+      mem_kmem_tcp_usage_bytes: 8,
     },
   });
 });

@@ -98,15 +98,28 @@ function throttlingIn(cpu: string): Partial<ResourceStatistics> {
   };
 }
 
-/** What version 2 names `file` and `anon` version 1 sums as `total_cache` and `total_rss`. */
+/** What version 1 counts for the group and those below it, or the same of version 2. */
+function countBelow(memory: string, first: string, second: string): number {
+  return countIn(memory, memory.includes(`total_${first} `) ? `total_${first}` : second);
+}
+
+/**
+ * What version 2 names `file` and `anon` version 1 sums as `total_cache` and `total_rss`. Kernel memory has files of
+ * its own in version 1 and lines of the table in version 2 (`kernel` since Linux 5.18).
+ */
 function memoryIn(group: Cgroup, memory: string): Partial<ResourceStatistics> {
   const file = countIn(memory, 'total_cache') + countIn(memory, 'file');
+  const kernel = (name: string): number => Number(readFirst('memory', group, [name]));
   const total = readFirst('memory', group, ['memory.usage_in_bytes', 'memory.current']);
   return {
     mem_total_bytes: Number(total),
     mem_file_bytes: file,
     mem_cache_bytes: file,
     mem_anon_bytes: countIn(memory, 'total_rss') + countIn(memory, 'anon'),
+    mem_mapped_file_bytes: countBelow(memory, 'mapped_file', 'file_mapped'),
+    mem_unevictable_bytes: countBelow(memory, 'unevictable', 'unevictable'),
+    mem_kmem_usage_bytes: kernel('memory.kmem.usage_in_bytes') + countIn(memory, 'kernel'),
+    mem_kmem_tcp_usage_bytes: kernel('memory.kmem.tcp.usage_in_bytes') + countIn(memory, 'sock'),
     mem_swap_bytes:
       countIn(memory, 'total_swap') + Number(readFirst('memory', group, ['memory.swap.current'])),
   };

@@ -356,6 +356,11 @@ export const exceptions: readonly Exception[] = [
     path: path ?? '',
     reason: 'Frameworks, tasks and roles of the groups recorded before on the same cluster',
   })),
+  ...['master/frameworks/golden-life*', 'master/task_killed/source_master/*'].map((metric) => ({
+    where: 'legacy-quota/metrics.response',
+    path: `body.${metric}`,
+    reason: EARLIER,
+  })),
   {
     where: 'drain-deactivate/00-subscribe.stream UPDATE d-2',
     path: 'update.status.*',

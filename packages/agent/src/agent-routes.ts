@@ -41,7 +41,12 @@ export function agentRoutes(options: AgentRouteOptions): Route[] {
       handlers: operatorCalls(options),
       facts: { state, attachments: () => attachmentsOf(state, config.external_log_file) },
     }),
-    ...stateRoutes({ state, startTime: startedMs / 1000, flags: flagTexts(config) }),
+    ...stateRoutes({
+      state,
+      startTime: startedMs / 1000,
+      flags: flagTexts(config),
+      externalLogFile: config.external_log_file,
+    }),
     ...monitorRoutes(monitorOf(options)),
     ...filesRoutes({ attachments: () => attachmentsOf(state, config.external_log_file) }),
     ...metricsRoutes(options),

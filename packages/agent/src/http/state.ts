@@ -13,6 +13,7 @@ export interface StateOptions {
   readonly state: AgentState;
   readonly startTime: number;
   readonly flags: Readonly<Record<string, string>>;
+  readonly externalLogFile: string | undefined;
 }
 
 const readonlyRealm = 'mesos-agent-readonly';
@@ -58,7 +59,7 @@ function versionJson(): Record<string, unknown> {
 }
 
 function stateJson(
-  { state, startTime, flags }: StateOptions,
+  { state, startTime, flags, externalLogFile }: StateOptions,
   viewer: Viewer,
 ): Record<string, unknown> {
   const render = (frameworks: Iterable<Framework>): unknown[] =>
@@ -83,10 +84,14 @@ function stateJson(
     resource_providers: [],
     attributes: attributesJson(state),
     ...(state.masterHostname === '' ? {} : { master_hostname: state.masterHostname }),
-    ...(viewer.flags() ? { flags } : {}),
+    ...(viewer.flags() ? flagsJson(flags, externalLogFile) : {}),
     frameworks: render(state.frameworks.values()),
     completed_frameworks: render(state.completedFrameworks),
   };
+}
+
+function flagsJson(flags: StateOptions['flags'], logFile: string | undefined) {
+  return { ...(logFile === undefined ? {} : { external_log_file: logFile }), flags };
 }
 
 function drainJson(drain: Drain | undefined): Record<string, unknown> {

@@ -136,12 +136,23 @@ function taskJson(task: Task): Json {
     slave_id: task.agent_id.value,
     state: task.state,
     resources: summaryOf(task.resources ?? []),
+    ...limitsJson(task.limits),
     ...(role === undefined ? {} : { role }),
     statuses: (task.statuses ?? []).map(statusJson),
     ...(task.user === undefined ? {} : { user: task.user }),
     ...labelsJson(task.labels),
     ...embedded(task),
   };
+}
+
+/** JSON has no infinity: it reads as the word. */
+function limitsJson(limits: Task['limits']): Json {
+  if (limits === undefined) return {};
+  const entries = Object.entries(limits).map(([name, { value }]) => [
+    name,
+    Number.isFinite(value) ? value : 'Infinity',
+  ]);
+  return { limits: Object.fromEntries(entries) };
 }
 
 function embedded(task: Task): Json {

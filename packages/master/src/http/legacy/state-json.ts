@@ -1,5 +1,5 @@
 /** `/state`: everything at once. */
-import type { MasterInfo } from '@stoke/protocol';
+import { DomainInfo, type MasterInfo, toJsonValue } from '@stoke/protocol';
 import type { Framework, MasterState } from '../../core/state.ts';
 import { isActive } from '../../core/state.ts';
 import type { Viewer } from '../../core/viewer.ts';
@@ -45,6 +45,7 @@ function identityJson(facts: StateFacts, viewer: Viewer): Json {
     activated_slaves: agents.filter(isActive).length,
     deactivated_slaves: agents.filter((agent) => !isActive(agent)).length,
     unreachable_slaves: state.unreachableAgents.size,
+    ...(info.domain === undefined ? {} : { domain: toJsonValue(DomainInfo, info.domain) }),
     leader: info.pid,
     leader_info: leaderJson(info),
     ...flagsJson(facts, viewer),

@@ -55,6 +55,7 @@ const portKey = 'port';
 export interface AgentOptions {
   readonly config: AgentConfig;
   readonly resources: readonly Resource[];
+  readonly oversubscribed: readonly Resource[];
   readonly attributes: readonly Attribute[];
   readonly clock: Clock;
   readonly log: Logger;
@@ -107,6 +108,7 @@ export class Agent {
         ...(config.domain === undefined ? {} : { domain: config.domain }),
       },
       resourceVersion: randomUuid(),
+      oversubscribed: options.oversubscribed,
     });
     this.#engine = new Engine({
       state,
@@ -147,16 +149,18 @@ export class Agent {
       containerizers: this.#containerizers.all,
       kill: (containerId) => this.#launcher.signal(containerId, 'SIGKILL'),
     });
-    this.#volumes = new Volumes({
-      workDir: this.#workDir,
-      log,
-      newName: randomUUID,
-      mountRoots: mountRoots(this.#workDir, options.resources),
-    });
+    this.#volumes = this.#createVolumes();
     this.#link = this.#createLink();
     const hostNames = config.hostname === undefined ? [] : [config.hostname];
     this.#app = createHttpServer({ log, hostNames, tls: this.#tls });
     this.#serve(state);
+  }
+
+  #createVolumes(): Volumes {
+    const { log, resources } = this.#options;
+    const workDir = this.#workDir;
+    const roots = mountRoots(workDir, resources);
+    return new Volumes({ workDir, log, newName: randomUUID, mountRoots: roots });
   }
 
   #createContainerizers(): Containerizers {

@@ -58,6 +58,12 @@ export const agentFlags = z.object({
     .string()
     .default('')
     .describe('What is offered: cpus:4;mem:2048;ports:[31000-32000]; the rest is detected'),
+  oversubscribed_resources: z
+    .string()
+    .default('')
+    .describe(
+      'Revocable resources offered on top of --resources to frameworks with REVOCABLE_RESOURCES: cpus:2;mem:512',
+    ),
   attributes: z.string().default('').describe('What frameworks may choose by: rack:r1;zone:z1'),
   domain: domainFlag()
     .optional()

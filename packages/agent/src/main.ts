@@ -24,6 +24,7 @@ import {
   isZooKeeper,
   masterAddress,
 } from './config.ts';
+import { revocableResources } from './core/oversubscription.ts';
 import { diskRootProblems } from './io/disk-roots.ts';
 import { measureHost, offeredResources } from './io/host-facts.ts';
 import { claimWorkDir } from './io/work-dir.ts';
@@ -53,6 +54,10 @@ async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
     return refuse(attributes.problems.map((problem) => `--attributes: ${problem}`));
   const disks = diskRootProblems(resolve(config.work_dir), offered.wire);
   if (disks.length > 0) return refuse(disks.map((problem) => `--resources: ${problem}`));
+  const revocable = revocableResources(config.oversubscribed_resources);
+  if (!revocable.ok) {
+    return refuse(revocable.problems.map((problem) => `--oversubscribed_resources: ${problem}`));
+  }
   const end = async (code: number): Promise<void> => {
     await agent.close();
     await removeDaemonFile(config.work_dir);
@@ -65,6 +70,7 @@ async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
   const agent = new Agent({
     config,
     resources: offered.wire,
+    oversubscribed: revocable.wire,
     attributes: attributes.attributes,
     clock: systemClock,
     log,

@@ -169,6 +169,7 @@ export type WhyReason =
   | 'gpu'
   | 'constraint'
   | 'reserved'
+  | 'revocable'
   | 'in-use'
   | 'min-allocatable'
   | 'quota-limit'

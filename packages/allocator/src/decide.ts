@@ -46,7 +46,7 @@ export function decide(
   if (obstacle !== undefined) return obstacle;
   if (isEmpty(agent.available)) return 'in-use';
   const fitting = fit(situation, agent, client);
-  if (isEmpty(fitting)) return 'reserved';
+  if (isEmpty(fitting)) return reasonForNothing(situation, agent, client);
   if (!isAllocatable(situation.state.slots, agent, client.minimum, fitting)) {
     return fitting === agent.available
       ? 'min-allocatable'
@@ -99,7 +99,14 @@ function isAllocatable(
 // Too little for this role: is the agent full, or is the rest kept for others?
 function reasonForLittle(situation: Situation, agent: AgentRecord, client: Client): WhyReason {
   const enough = isAllocatable(situation.state.slots, agent, client.minimum, agent.available);
-  return enough ? 'reserved' : 'min-allocatable';
+  return enough ? reasonForNothing(situation, agent, client) : 'min-allocatable';
+}
+
+/** There is enough for somebody else. */
+function reasonForNothing({ state }: Situation, agent: AgentRecord, client: Client): WhyReason {
+  if (client.takesRevocable || !agent.available.traits.revocable) return 'reserved';
+  const free = allocatableTo(agent.available, client.role);
+  return isAllocatable(state.slots, agent, client.minimum, free) ? 'revocable' : 'reserved';
 }
 
 function isTakeable(item: ResourceItem, client: Client, mayShare: boolean): boolean {

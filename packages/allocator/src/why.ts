@@ -29,6 +29,7 @@ const SENTENCES: Readonly<Record<WhyReason, string>> = {
   gpu: 'the agent has gpus and the framework lacks the GPU_RESOURCES capability',
   constraint: "the framework's own offer constraints exclude the agent",
   reserved: 'what is free is reserved for other roles',
+  revocable: 'what is free is revocable and the framework lacks the REVOCABLE_RESOURCES capability',
   'in-use': 'everything is in use or offered to others',
   'min-allocatable': 'what is free is less than the smallest offer allowed',
   'quota-limit': "the role's quota limit is reached",

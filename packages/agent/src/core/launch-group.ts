@@ -60,10 +60,14 @@ function groupRefusal(
   framework: Framework,
   group: { readonly message: LinkMasterMessage_RunTaskGroup; readonly tasks: readonly TaskInfo[] },
 ): Refusal | undefined {
-  const { framework_info, launch_executor } = group.message;
+  const { framework_info, launch_executor, resource_version_uuid } = group.message;
+  const plan = {
+    framework_info,
+    ...(launch_executor === undefined ? {} : { launch_executor }),
+    ...(resource_version_uuid === undefined ? {} : { resource_version_uuid }),
+  };
   for (const task of group.tasks) {
-    const launch = launch_executor === undefined ? {} : { launch_executor };
-    const refusal = whyRefused(turn, framework, { framework_info, task, ...launch });
+    const refusal = whyRefused(turn, framework, { ...plan, task });
     if (refusal?.reason === 'REASON_TASK_INVALID') {
       return { ...refusal, reason: 'REASON_TASK_GROUP_INVALID' };
     }

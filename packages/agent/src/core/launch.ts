@@ -13,6 +13,7 @@ import type { LaunchStage } from './events.ts';
 import { endExecutor } from './executor-end.ts';
 import { executorLimits, executorResources, resizeExecutor } from './executor-resources.ts';
 import { storeExecutor, storeFramework, storeQueuedTask } from './records.ts';
+import { isOutdated } from './resource-version.ts';
 import {
   type AgentState,
   createFramework,
@@ -97,6 +98,9 @@ export function whyRefused(
   }
   if (framework.terminating) {
     return dropped('REASON_EXECUTOR_TERMINATED', 'The framework is being torn down');
+  }
+  if (isOutdated(turn.state, message)) {
+    return dropped('REASON_INVALID_OFFERS', 'Task assumes outdated resource state');
   }
   const [missing] = missingVolumes(turn.state, wholeOf(task));
   if (missing !== undefined) {

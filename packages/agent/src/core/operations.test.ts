@@ -201,3 +201,47 @@ test('a MOUNT disk is taken whole: no volume on a part of it', () => {
   expect(agent.lastEffects.map(({ type }) => type)).not.toContain('make-volumes');
   expect(statuses().at(-1)?.status.state).toBe('OPERATION_ERROR');
 });
+
+test('what was planned with an older resource version is refused, as are all orders after a failure', () => {
+  const version = agent.state.resourceVersion;
+  const order = (operation: Offer_Operation, id: string): void => {
+    agent.master({
+      type: 'APPLY_OPERATION',
+      apply_operation: {
+        framework_id: { value: 'f1' },
+        operation: { ...operation, id: { value: id } },
+        operation_uuid: { value: new TextEncoder().encode(id.padEnd(16)) },
+        resource_version_uuid: version,
+      },
+    });
+  };
+  const launch = (id: string): void => {
+    agent.master({
+      type: 'RUN_TASK',
+      run_task: {
+        framework_info: frameworkInfo(),
+        task: commandTask(id),
+        resource_version_uuid: version,
+      },
+    });
+  };
+  order(RESERVE, 'good');
+  launch('before');
+  order(DESTROY, 'bad');
+  order(RESERVE, 'late');
+  launch('after');
+  expect(statuses().map(({ status }) => [status.operation_id?.value, status.state])).toEqual([
+    ['good', 'OPERATION_FINISHED'],
+    ['bad', 'OPERATION_ERROR'],
+    ['late', 'OPERATION_DROPPED'],
+  ]);
+  const refused = agent.sent.flatMap(({ status_update }) => status_update?.status ?? []);
+  expect(refused).toMatchObject([
+    {
+      task_id: { value: 'after' },
+      state: 'TASK_DROPPED',
+      reason: 'REASON_INVALID_OFFERS',
+      message: 'Task assumes outdated resource state',
+    },
+  ]);
+});

@@ -13,6 +13,7 @@ import {
   exchangeOf,
 } from '@stoke/resources';
 import { forgetOperation, storeOperation, storeResources } from './records.ts';
+import { isOutdated } from './resource-version.ts';
 import { cancelTimer, logEvent, logProblem, setTimer, type Turn, uuidKey } from './turn.ts';
 import { totalResources, volumePaths, volumeProblem, volumesOf } from './volumes.ts';
 
@@ -26,8 +27,15 @@ type Outcome = { readonly state: OperationState; readonly message?: string };
 /** The master wants an operation done. It is on disk before anybody is told that it is. */
 export function applyOperation(turn: Turn, message: LinkMasterMessage_ApplyOperation): void {
   const { operation } = message;
-  const problem = perform(turn, exchangeOf(operation));
   const fields = { operation: operation.type, id: operation.id?.value };
+  if (isOutdated(turn.state, message)) {
+    const reason = 'Operation assumes outdated resource state';
+    logProblem(turn, 'operation not applied', { ...fields, reason });
+    report(turn, message, { state: 'OPERATION_DROPPED', message: reason });
+    correctMaster(turn);
+    return;
+  }
+  const problem = perform(turn, exchangeOf(operation));
   if (problem === undefined) {
     logEvent(turn, 'operation applied', fields);
     report(turn, message, { state: 'OPERATION_FINISHED' });
@@ -35,7 +43,12 @@ export function applyOperation(turn: Turn, message: LinkMasterMessage_ApplyOpera
   }
   logProblem(turn, 'operation not applied', { ...fields, reason: problem });
   report(turn, message, { state: 'OPERATION_ERROR', message: problem });
-  // The master counted on success: it has to hear what is really here.
+  turn.state.resourceVersion = turn.chance.newUuid();
+  correctMaster(turn);
+}
+
+/** The master counted on success: it has to hear what is really here. */
+function correctMaster(turn: Turn): void {
   turn.effects.push({
     type: 'drop-link',
     reason: 'an operation of the master does not apply here',

@@ -85,8 +85,24 @@ export function registered(
     turn.effects.push({ type: 'identify', agentId });
   }
   logEvent(turn, isNew ? 'registered' : 'registered again', { agentId });
+  tellOversubscribed(turn);
   for (const framework of state.frameworks.values()) resendUpdates(turn, framework);
   resendOperations(turn);
+}
+
+/** Revocable resources are no part of what an agent registers with: they come and go. */
+function tellOversubscribed({ state, effects }: Turn): void {
+  if (state.oversubscribed.length === 0) return;
+  effects.push({
+    type: 'send-master',
+    message: {
+      type: 'UPDATE_AGENT',
+      update_agent: {
+        update_oversubscribed_resources: true,
+        oversubscribed_resources: [...state.oversubscribed],
+      },
+    },
+  });
 }
 
 /** Tasks the master thinks are here and are not: each gets a last update. */

@@ -6,6 +6,7 @@ import type {
   FrameworkInfo,
   KillPolicy,
   Operation,
+  Resource,
   Task,
   TaskInfo,
   TaskState,
@@ -171,7 +172,10 @@ export interface AgentState {
   info: AgentInfo;
   link: 'down' | 'registering' | 'registered';
   masterHostname: string;
-  readonly resourceVersion: Uint8Array;
+  /** Anew in each run, and whenever the master counted on resources that are not here. */
+  resourceVersion: Uint8Array;
+  /** Revocable resources on top of the configured ones. */
+  readonly oversubscribed: readonly Resource[];
   readonly frameworks: Map<string, Framework>;
   readonly completedFrameworks: Framework[];
   /** Live executors by container id. */
@@ -195,11 +199,13 @@ export interface NewAgent {
   readonly settings: AgentSettings;
   readonly info: AgentInfo;
   readonly resourceVersion: Uint8Array;
+  readonly oversubscribed?: readonly Resource[];
 }
 
 export function createAgentState(agent: NewAgent): AgentState {
   return {
     ...agent,
+    oversubscribed: agent.oversubscribed ?? [],
     link: 'down',
     masterHostname: '',
     frameworks: new Map(),

@@ -70,18 +70,17 @@ export function snapshot(options: MetricsOptions): Numbers {
 }
 
 function resourceGauges(state: AgentState): Numbers {
-  const total = summaryOf(state.info.resources ?? []);
+  const total = summaryOf([...(state.info.resources ?? []), ...state.oversubscribed]);
   const used = summaryOf(usedResources(state));
   const gauges: Numbers = {};
   for (const name of ['cpus', 'gpus', 'mem', 'disk']) {
-    const all = Number(total[name]);
-    const taken = Number(used[name]);
-    gauges[`slave/${name}_total`] = all;
-    gauges[`slave/${name}_used`] = taken;
-    gauges[`slave/${name}_percent`] = all === 0 ? 0 : taken / all;
-    gauges[`slave/${name}_revocable_total`] = 0;
-    gauges[`slave/${name}_revocable_used`] = 0;
-    gauges[`slave/${name}_revocable_percent`] = 0;
+    for (const key of [name, `${name}_revocable`]) {
+      const all = Number(total[key] ?? 0);
+      const taken = Number(used[key] ?? 0);
+      gauges[`slave/${key}_total`] = all;
+      gauges[`slave/${key}_used`] = taken;
+      gauges[`slave/${key}_percent`] = all === 0 ? 0 : taken / all;
+    }
   }
   return gauges;
 }

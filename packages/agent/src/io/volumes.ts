@@ -91,7 +91,7 @@ export class Volumes {
   }
 }
 
-/** A disk stays when its volume goes. */
+/** A disk stays when its volume goes. Done at once: the next volume on it must not lose its data to this. */
 function clear(root: string): void {
   for (const name of readdirSync(root)) rmSync(join(root, name), { recursive: true, force: true });
 }

@@ -28,6 +28,7 @@ export type AgentFacts = {
   readonly version: string;
   readonly agent_capabilities?: readonly AgentInfo_Capability[];
   readonly checkpointed_resources?: readonly Resource[];
+  readonly resource_version_uuid?: Uint8Array;
 };
 
 /** Where an agent's message came from. */
@@ -35,6 +36,11 @@ export type LinkEnd = { readonly link: string; readonly peer: string };
 
 function capabilityNames(facts: AgentFacts): AgentInfo_Capability_Type[] {
   return (facts.agent_capabilities ?? []).flatMap((entry) => entry.type ?? []);
+}
+
+/** The version of the agent's resources that an order to it counts on. */
+export function versionOf({ resourceVersion }: Agent): { resource_version_uuid?: Uint8Array } {
+  return resourceVersion === undefined ? {} : { resource_version_uuid: resourceVersion };
 }
 
 /** What is configured, with the reservations and volumes that operations made of it. */
@@ -59,6 +65,7 @@ export function createAgent(
     version: facts.version,
     capabilities: capabilityNames(facts),
     total: totalResources(facts),
+    resourceVersion: facts.resource_version_uuid,
     registeredMs: end.nowMs,
     reregisteredMs: undefined,
     tasks: new Map(),
@@ -82,6 +89,7 @@ export function createAgent(
 export function refreshAgent(agent: Agent, facts: AgentFacts, end: LinkEnd): void {
   agent.info = { ...facts.agent_info, id: { value: agent.id } };
   agent.total = totalResources(facts);
+  agent.resourceVersion = facts.resource_version_uuid;
   agent.version = facts.version;
   agent.capabilities = capabilityNames(facts);
   agent.link = end.link;

@@ -1,5 +1,6 @@
 /** A group of tasks goes to its agent, all or none. */
 import type { Offer_Operation_LaunchGroup } from '@stoke/protocol';
+import { versionOf } from './agent-records.ts';
 import { type Context, log, sendAgent } from './context.ts';
 import { groupCost, groupProblems, type PreparedGroup, taskGroupOf } from './group-validation.ts';
 import { enterExecutor, intoRole, type LaunchResult, prepareTask, taskEntry } from './launch.ts';
@@ -42,6 +43,7 @@ export function launchGroup(
       executor: group.executor,
       task_group: taskGroup,
       launch_executor: launchExecutor,
+      ...versionOf(agent),
     },
   });
   log(ctx, 'info', {

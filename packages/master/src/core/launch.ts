@@ -7,6 +7,7 @@ import {
   resourcesFromTrustedWire,
   toPostRefinement,
 } from '@stoke/resources';
+import { versionOf } from './agent-records.ts';
 import { inferHealthCheckType } from './check-validation.ts';
 import type { Context } from './context.ts';
 import { log, sendAgent } from './context.ts';
@@ -118,7 +119,12 @@ export function launchTask(ctx: Context, scene: LaunchScene, wanted: TaskInfo): 
   });
   sendAgent(ctx, agent, {
     type: 'RUN_TASK',
-    run_task: { framework_info: framework.info, task, launch_executor: launchExecutor },
+    run_task: {
+      framework_info: framework.info,
+      task,
+      launch_executor: launchExecutor,
+      ...versionOf(agent),
+    },
   });
   log(ctx, 'info', {
     message: 'task launched',

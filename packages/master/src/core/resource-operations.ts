@@ -14,6 +14,7 @@ import {
   subtractResources,
   toPostRefinement,
 } from '@stoke/resources';
+import { versionOf } from './agent-records.ts';
 import type { Context } from './context.ts';
 import { log, sendAgent } from './context.ts';
 import { offersOf, rescindOffer } from './offers.ts';
@@ -180,7 +181,7 @@ export function sendOperation(
   agent.operations.set(key, entry);
   sendAgent(ctx, agent, {
     type: 'APPLY_OPERATION',
-    apply_operation: { ...framework, operation, operation_uuid: uuid },
+    apply_operation: { ...framework, operation, operation_uuid: uuid, ...versionOf(agent) },
   });
   log(ctx, 'info', {
     message: 'operation applied',

@@ -5,6 +5,7 @@ import {
   addResources,
   byAllocation,
   countInRanges,
+  filterResources,
   isEmpty,
   NO_QUANTITIES,
   NO_RESOURCES,
@@ -127,11 +128,12 @@ export function heldByRole(sums: RoleSums): Resources {
   return addResources(sums.allocated, sums.offered);
 }
 
-/** All scalars of registered agents. */
+/** All scalars of registered agents that can be guaranteed: revocable ones cannot. */
 export function clusterCapacity(state: MasterState): Quantities {
   let sum = NO_QUANTITIES;
   for (const agent of state.agents.values()) {
-    sum = addQuantities(sum, quantitiesOf(agent.total));
+    const firm = filterResources(agent.total, ({ revocable }) => !revocable);
+    sum = addQuantities(sum, quantitiesOf(firm));
   }
   return sum;
 }

@@ -129,6 +129,8 @@ export type Agent = {
   version: string;
   capabilities: readonly AgentInfo_Capability_Type[];
   total: Resources;
+  /** As the agent told it: goes back to it with each order, so that it can refuse an outdated one. */
+  resourceVersion: Uint8Array | undefined;
   readonly registeredMs: number;
   reregisteredMs: number | undefined;
   readonly tasks: Map<string, TaskRecord>;

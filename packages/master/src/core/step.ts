@@ -39,6 +39,7 @@ import {
   handleOperatorStreamClosed,
   handleSubscribeOperator,
 } from './operator-streams.ts';
+import { handleUpdateAgent } from './oversubscription.ts';
 import {
   handleQuotaStored,
   handleRemoveQuota,
@@ -83,11 +84,13 @@ function handleAgentMessage(ctx: Context, event: AgentMessage): void {
 }
 
 function handleKnownAgent(ctx: Context, agent: Agent, { message }: AgentMessage): void {
-  const { status_update, executor_message, exited_executor, operation_status } = message;
+  const { status_update, executor_message, exited_executor, operation_status, update_agent } =
+    message;
   if (status_update !== undefined) handleStatusUpdate(ctx, agent, status_update);
   if (executor_message !== undefined) handleExecutorMessage(ctx, agent, executor_message);
   if (exited_executor !== undefined) handleExitedExecutor(ctx, agent, exited_executor);
   if (operation_status !== undefined) handleOperationStatus(ctx, agent, operation_status);
+  if (update_agent !== undefined) handleUpdateAgent(ctx, agent, update_agent);
   if (message.type === 'PONG') handlePong(agent);
   if (message.type === 'UNREGISTER') {
     const reason = `Agent ${agent.info.hostname} removed: the agent unregistered`;

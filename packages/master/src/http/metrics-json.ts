@@ -1,5 +1,12 @@
 /** `/metrics/snapshot`: a flat map of numbers under Mesos's keys. */
-import { fromMilli, quantitiesOf, sumResources } from '@stoke/resources';
+import {
+  filterResources,
+  fromMilli,
+  type Quantities,
+  quantitiesOf,
+  type Resources,
+  sumResources,
+} from '@stoke/resources';
 import { counted } from '../core/counters.ts';
 import { offeredResources, usedResources } from '../core/owned-resources.ts';
 import type { MasterState } from '../core/state.ts';
@@ -37,24 +44,41 @@ const CALL_METRICS: Readonly<Record<string, string>> = {
   acknowledge: 'messages_status_update_acknowledgement',
 };
 
+/** Firm and revocable resources are counted apart. */
+function split(resources: Resources): Record<'firm' | 'revocable', Quantities> {
+  const only = (wanted: boolean): Quantities =>
+    quantitiesOf(filterResources(resources, ({ revocable }) => revocable === wanted));
+  return { firm: only(false), revocable: only(true) };
+}
+
+function usageMetrics(prefix: string, total: number, used: number): Metrics {
+  return {
+    [`${prefix}_total`]: total,
+    [`${prefix}_used`]: used,
+    [`${prefix}_percent`]: total === 0 ? 0 : used / total,
+  };
+}
+
 function resourceMetrics(state: MasterState): Metrics {
   const agents = [...state.agents.values()];
-  const total = quantitiesOf(sumResources(agents.map((agent) => agent.total)));
-  const used = quantitiesOf(sumResources(agents.map(usedResources)));
+  const all = sumResources(agents.map((agent) => agent.total));
+  const taken = sumResources(agents.map(usedResources));
+  const total = split(all);
+  const used = split(taken);
+  const [everything, busy] = [quantitiesOf(all), quantitiesOf(taken)];
   const offered = quantitiesOf(sumResources(agents.map((agent) => offeredResources(state, agent))));
   const metrics: Metrics = {};
   for (const name of RESOURCES) {
-    const all = fromMilli(total.get(name) ?? 0);
-    const taken = fromMilli(used.get(name) ?? 0);
-    metrics[`master/${name}_total`] = all;
-    metrics[`master/${name}_used`] = taken;
-    metrics[`master/${name}_percent`] = all === 0 ? 0 : taken / all;
-    for (const kind of ['total', 'used', 'percent'])
-      metrics[`master/${name}_revocable_${kind}`] = 0;
-    if (all === 0) continue;
-    metrics[`allocator/mesos/resources/${name}/total`] = all;
+    const amount = (quantities: Quantities): number => fromMilli(quantities.get(name) ?? 0);
+    Object.assign(
+      metrics,
+      usageMetrics(`master/${name}`, amount(total.firm), amount(used.firm)),
+      usageMetrics(`master/${name}_revocable`, amount(total.revocable), amount(used.revocable)),
+    );
+    if (amount(everything) === 0) continue;
+    metrics[`allocator/mesos/resources/${name}/total`] = amount(everything);
     metrics[`allocator/mesos/resources/${name}/offered_or_allocated`] =
-      taken + fromMilli(offered.get(name) ?? 0);
+      amount(busy) + amount(offered);
   }
   return metrics;
 }

@@ -194,12 +194,17 @@ export interface LinkAgentMessage_UpdateAgent {
   resources?: Resource[];
   resource_version_uuid?: Uint8Array;
   operations?: Operation[];
+  /** True: the revocable resources of the agent are these from now on, in use or not. */
+  update_oversubscribed_resources?: boolean;
+  oversubscribed_resources?: Resource[];
 }
 /** Descriptor of stoke.link.AgentMessage.UpdateAgent. */
 export const LinkAgentMessage_UpdateAgent: MessageType<LinkAgentMessage_UpdateAgent> = defineMessage('stoke.link.AgentMessage.UpdateAgent', () => [
   [1, 'resources', 'repeated', Resource],
   [2, 'resource_version_uuid', 'optional', 'bytes'],
   [3, 'operations', 'repeated', Operation],
+  [4, 'update_oversubscribed_resources', 'optional', 'bool'],
+  [5, 'oversubscribed_resources', 'repeated', Resource],
 ]);
 
 /** Message stoke.link.AgentMessage.OperationStatus. */

@@ -29,7 +29,7 @@ export function createScalarSlots(): ScalarSlots {
   };
 }
 
-/** Sums the scalars of the items that pass. Shared resources count once. */
+/** Sums the scalars of the items that pass. Each use of a shared resource counts: they come and go one by one. */
 export function vectorOf(
   slots: ScalarSlots,
   resources: Resources,
@@ -40,7 +40,7 @@ export function vectorOf(
     if (item.kind !== 'SCALAR' || (keep !== undefined && !keep(item))) continue;
     const slot = slots.slotOf(item.name);
     while (vector.length <= slot) vector.push(0);
-    vector[slot] = at(vector, slot) + item.milli;
+    vector[slot] = at(vector, slot) + item.milli * item.count;
   }
   return vector;
 }

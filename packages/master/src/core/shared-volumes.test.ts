@@ -133,13 +133,19 @@ test('DESTROY is refused while one of the tasks runs, and done after the last', 
   expect(agent.all('APPLY_OPERATION').at(-1)?.apply_operation?.operation.type).toBe('DESTROY');
 });
 
-test('every use comes back: nothing is held when the tasks are over', () => {
-  accept(framework.nextOffer(), [...make, launch('a', 'b', 'c')]);
-  for (const [index, id] of ['a', 'b', 'c'].entries()) {
-    agent.update(framework, id, { state: 'TASK_FINISHED', uuid: index + 1 });
-  }
-  const offer = framework.nextOffer();
-  expect((offer.resources ?? []).filter((one) => one.disk !== undefined)).toHaveLength(1);
-  framework.decline(offer, 3600);
-  expect(heldDisk()).toBeUndefined();
-});
+test.each([
+  ['tasks', launch],
+  ['a group', group],
+])(
+  'every use by %s comes back: nothing is held but the executor when they are over',
+  (_what, start) => {
+    accept(framework.nextOffer(), [...make, start('a', 'b', 'c')]);
+    for (const [index, id] of ['a', 'b', 'c'].entries()) {
+      agent.update(framework, id, { state: 'TASK_FINISHED', uuid: index + 1 });
+    }
+    const offer = framework.nextOffer();
+    expect((offer.resources ?? []).filter((one) => one.disk !== undefined)).toHaveLength(1);
+    framework.decline(offer, 3600);
+    expect(heldDisk()).toBe(start === group ? 32_000 : undefined);
+  },
+);

@@ -55,7 +55,8 @@ beforeAll(async () => {
     masterFlags: ['--allocation_interval=100ms'],
     agentFlags: ['--executor_reregistration_timeout=30secs', `--cgroups_root=${cgroupsRoot}`],
   });
-  await cluster.addAgent(hasOci ? ['--containerizers=oci,mesos'] : []);
+  // The custom executor of this test may lie below /tmp.
+  await cluster.addAgent(hasOci ? ['--containerizers=oci,mesos', '--oci_tmp=shared'] : []);
   if (noDocker === undefined) {
     await engine.create();
     const flags = [`--docker_socket=${engine.socket}`, '--docker_remove_delay=0secs'];

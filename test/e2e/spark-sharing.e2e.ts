@@ -11,11 +11,12 @@ const cluster = new LocalCluster(session, 'sharing');
 const running: RunningStoke[] = [];
 const agentCount = 3;
 const cpusPerAgent = 2;
+const memPerAgent = 2048;
 
 beforeAll(async () => {
   const created = await session.run([
     ...['cluster', 'create', '-n', 'sharing', '-p', 'local', '--agents', String(agentCount)],
-    ...['--agent-cpus', String(cpusPerAgent), '--agent-mem', '2048'],
+    ...['--agent-cpus', String(cpusPerAgent), '--agent-mem', String(memPerAgent)],
   ]);
   expect(created.code, created.stderr).toBe(0);
 });
@@ -107,7 +108,11 @@ test('executors land on several agents within spark.cores.max, and their sandbox
 
 test('two applications that wait together get fair shares when the cluster becomes free', async () => {
   const master = { address: new URL(cluster.masterUrl).host, credential: cluster.credential };
-  const blocker = new GreedyFramework('blocker', master, { cpus: cpusPerAgent, memMb: 1800 });
+  // All memory too: an offer of what is left, with all the disk, would make whoever holds it just then look rich.
+  const blocker = new GreedyFramework('blocker', master, {
+    cpus: cpusPerAgent,
+    memMb: memPerAgent,
+  });
   await waitFor(() => blocker.tasks.length === agentCount, {
     what: 'the blocker to fill the cluster',
   });

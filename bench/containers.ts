@@ -17,8 +17,8 @@ interface Figure {
   readonly seconds: number;
 }
 
-const FULL = { tasks: 40 };
-const SMOKE = { tasks: 4 };
+const FULL = { tasks: 40, atOnce: 1_000 };
+const SMOKE = { tasks: 4, atOnce: 20 };
 /** As many at a time as an agent of two processors has going on. */
 const WIDTH = 8;
 
@@ -28,7 +28,7 @@ export const bench: Bench = {
 };
 
 async function runAll({ smoke }: { readonly smoke: boolean }): Promise<BenchReport> {
-  const { tasks } = smoke ? SMOKE : FULL;
+  const { tasks, atOnce } = smoke ? SMOKE : FULL;
   const figures: Figure[] = [];
   const without = whyNoDocker();
   const engine = without === undefined ? new TestEngine() : undefined;
@@ -36,6 +36,7 @@ async function runAll({ smoke }: { readonly smoke: boolean }): Promise<BenchRepo
     await engine?.create();
     figures.push(await ofPlain('plain processes', tasks, ['/bin/true']));
     figures.push(await ofAgent('posix', tasks, ['--containerizers=mesos']));
+    figures.push(await ofAgent('posix, all at once', atOnce, ['--containerizers=mesos'], atOnce));
     if (process.getuid?.() === 0) {
       figures.push(await ofAgent('oci', tasks, ['--containerizers=oci']));
     }
@@ -70,21 +71,29 @@ async function ofPlain(
   return { runtime, tasks, seconds: (performance.now() - startMs) / 1000 };
 }
 
-/** The same through a master and an agent, from the first launch to the last end. */
-async function ofAgent(runtime: string, tasks: number, flags: readonly string[]): Promise<Figure> {
+/** The same through a master and an agent, from the first launch to the last end; `width` are launched together. */
+async function ofAgent(
+  runtime: string,
+  tasks: number,
+  flags: readonly string[],
+  width = WIDTH,
+): Promise<Figure> {
   const cluster = await startCluster({
     masterFlags: ['--allocation_interval=50ms'],
-    agentResources: 'cpus:64;mem:65536',
+    agentResources: 'cpus:128;mem:65536',
     agentFlags: flags,
   });
   const runner = new TaskRunner(`bench-${runtime}`, cluster.master.url);
   const container = { type: 'DOCKER' as const, docker: { image: 'busybox' } };
   const more = runtime === 'docker' ? { container } : {};
   try {
-    const ids = Array.from({ length: tasks }, (_, index) => `${runtime}-${index}`);
+    const ids = Array.from(
+      { length: tasks },
+      (_, index) => `${runtime.replaceAll(/\W+/g, '-')}-${index}`,
+    );
     const startMs = performance.now();
-    for (let at = 0; at < ids.length; at += WIDTH) {
-      const round = ids.slice(at, at + WIDTH);
+    for (let at = 0; at < ids.length; at += width) {
+      const round = ids.slice(at, at + width);
       await runner.launch(round.map((id) => ({ id, command: 'true', more })));
       await Promise.all(round.map((id) => runner.seen(id, 'TASK_FINISHED')));
     }
@@ -101,7 +110,7 @@ function report(figures: readonly Figure[], without: string | undefined): BenchR
   const docker = figures.find(({ runtime }) => runtime === 'docker');
   const ratio = plain && docker ? rate(docker) / rate(plain) : undefined;
   const lines = figures.map(
-    (figure) => `${figure.runtime.padEnd(18)}${rate(figure).toFixed(1).padStart(8)} tasks/s`,
+    (figure) => `${figure.runtime.padEnd(20)}${rate(figure).toFixed(1).padStart(8)} tasks/s`,
   );
   const last =
     ratio === undefined

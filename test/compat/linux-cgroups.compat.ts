@@ -1,6 +1,6 @@
 /** The recorded life of a framework on an agent that isolates with control groups: tasks, one over its memory, limits, a kill. */
-import { spawnSync } from 'node:child_process';
 import { globSync, rmdirSync } from 'node:fs';
+import { whyNoOci } from '@stoke/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { CompatCluster } from './compat-cluster.ts';
 import { expectOnlyExceptions } from './exceptions.ts';
@@ -10,14 +10,7 @@ import { type Found, replayCall } from './replay-call.ts';
 
 const cgroupsRoot = `stoke-compat-${process.pid}`;
 
-function whyMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'it takes root';
-  const programs = ['runc', 'tini-static', 'perl', 'unshare'];
-  const missing = programs.find((name) => spawnSync(name, ['--version']).error !== undefined);
-  return missing === undefined ? undefined : `${missing} is not installed`;
-}
-
-const missing = whyMissing();
+const missing = whyNoOci();
 if (missing !== undefined) process.stderr.write(`Skipping linux-cgroups: ${missing}\n`);
 
 describe.skipIf(missing !== undefined)('a framework on an agent with control groups', () => {

@@ -1,25 +1,17 @@
 /** Tasks in images out of a real registry: what the image says counts, what it holds is all they see, nothing is left. */
-import { spawnSync } from 'node:child_process';
 import { globSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerInfo, TaskInfo, TaskStatus } from '@stoke/protocol';
-import { type Daemon, startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import { type Daemon, startCluster, type TestCluster, waitFor, whyNoOci } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TaskRunner } from './support/task-runner.ts';
 import { TestRegistry, tinyImage } from './support/tiny-image.ts';
 
 const cgroupsRoot = `stoke-images-${process.pid}`;
 
-function whyMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'it takes root';
-  const programs = ['runc', 'tini-static', 'perl', 'unshare', 'busybox', 'docker-registry'];
-  const missing = programs.find((name) => spawnSync(name, ['--help']).error !== undefined);
-  return missing === undefined ? undefined : `${missing} is not installed`;
-}
-
-const missing = whyMissing();
+const missing = whyNoOci(['busybox', 'docker-registry']);
 if (missing !== undefined) process.stderr.write(`Skipping the tests of images: ${missing}\n`);
 
 function container(name: string): ContainerInfo {

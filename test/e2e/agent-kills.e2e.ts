@@ -3,12 +3,11 @@
  * short ones coming and going. None is lost, none is doubled, each ends as it ended, and nothing is left behind.
  * `STOKE_KILLS_SEED` repeats the choices, `STOKE_KILLS` changes how often.
  */
-import { spawnSync } from 'node:child_process';
 import { globSync, readdirSync, readFileSync, realpathSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TaskStatus } from '@stoke/protocol';
-import { type Daemon, startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import { type Daemon, startCluster, type TestCluster, waitFor, whyNoOci } from '@stoke/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { commands, custom, docker, group, type Load } from './agent-kills/kinds.ts';
 import { findLeftovers, keptNamespaces } from './agent-kills/leftovers.ts';
@@ -25,13 +24,10 @@ const terminal = /FINISHED|FAILED|KILLED|LOST|DROPPED|ERROR|GONE/;
 /** It was never started, and the framework is told so. */
 const never = /LOST|DROPPED|GONE/;
 
-const hasOci =
-  process.getuid?.() === 0 &&
-  ['runc', 'tini-static', 'unshare'].every((name) => !spawnSync(name, ['--version']).error);
-if (!hasOci) {
-  process.stderr.write('No OCI containers among the killed agents: it takes root, runc and tini\n');
+const noOci = whyNoOci();
+if (noOci !== undefined) {
+  process.stderr.write(`No OCI containers among the killed agents: ${noOci}\n`);
 }
-
 const noDocker = whyNoDocker();
 if (noDocker !== undefined) {
   process.stderr.write(`No Docker containers among the killed agents: ${noDocker}\n`);
@@ -56,7 +52,9 @@ beforeAll(async () => {
     agentFlags: ['--executor_reregistration_timeout=30secs', `--cgroups_root=${cgroupsRoot}`],
   });
   // The custom executor of this test may lie below /tmp.
-  await cluster.addAgent(hasOci ? ['--containerizers=oci,mesos', '--oci_tmp=shared'] : []);
+  await cluster.addAgent(
+    noOci === undefined ? ['--containerizers=oci,mesos', '--oci_tmp=shared'] : [],
+  );
   if (noDocker === undefined) {
     await engine.create();
     const flags = [`--docker_socket=${engine.socket}`, '--docker_remove_delay=0secs'];

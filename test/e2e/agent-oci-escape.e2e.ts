@@ -1,5 +1,4 @@
 /** Tasks in containers of an OCI runtime that try to get at others, at the agent, and at the machine, as root. */
-import { spawnSync } from 'node:child_process';
 import {
   existsSync,
   globSync,
@@ -12,20 +11,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskStatus } from '@stoke/protocol';
-import { type Daemon, startCluster, type TestCluster } from '@stoke/testing';
+import { type Daemon, startCluster, type TestCluster, whyNoOci } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TaskRunner } from './support/task-runner.ts';
 
 const cgroupsRoot = `stoke-escape-${process.pid}`;
 
-function whyMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'it takes root';
-  const programs = ['runc', 'tini-static', 'perl', 'unshare'];
-  const missing = programs.find((name) => spawnSync(name, ['--version']).error !== undefined);
-  return missing === undefined ? undefined : `${missing} is not installed`;
-}
-
-const missing = whyMissing();
+const missing = whyNoOci();
 if (missing !== undefined) process.stderr.write(`Skipping the tests of escapes: ${missing}\n`);
 
 describe.skipIf(missing !== undefined)('a task in a container cannot get out', () => {

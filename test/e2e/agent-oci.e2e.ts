@@ -13,20 +13,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TaskStatus } from '@stoke/protocol';
-import { Daemon, StokeSession, startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import {
+  Daemon,
+  StokeSession,
+  startCluster,
+  type TestCluster,
+  waitFor,
+  whyNoOci,
+} from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TaskRunner } from './support/task-runner.ts';
 
 const cgroupsRoot = `stoke-e2e-${process.pid}`;
 
-function whyMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'it takes root';
-  const programs = ['runc', 'tini-static', 'perl', 'unshare'];
-  const missing = programs.find((name) => spawnSync(name, ['--version']).error !== undefined);
-  return missing === undefined ? undefined : `${missing} is not installed`;
-}
-
-const missing = whyMissing();
+const missing = whyNoOci();
 if (missing !== undefined)
   process.stderr.write(`Skipping the tests of OCI containers: ${missing}\n`);
 

@@ -12,7 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StokeSession, waitFor } from '@stoke/testing';
+import { StokeSession, waitFor, whyNoOci } from '@stoke/testing';
 import { expect, test } from 'vitest';
 
 const cgroupsRoot = `stoke-spark-image-${process.pid}`;
@@ -20,14 +20,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const flights = join(root, 'examples/flights');
 const data = join(root, 'node_modules/vega-datasets/data');
 
-function whyMissing(): string | undefined {
-  if (process.getuid?.() !== 0) return 'it takes root';
-  const programs = ['runc', 'tini-static', 'perl', 'unshare', 'apt-get', 'dpkg-deb'];
-  const missing = programs.find((name) => spawnSync(name, ['--version']).error !== undefined);
-  return missing === undefined ? undefined : `${missing} is not installed`;
-}
-
-const missing = whyMissing();
+const missing = whyNoOci(['apt-get', 'dpkg-deb']);
 if (missing !== undefined) {
   process.stderr.write(`Skipping the test of Spark in an image: ${missing}\n`);
 }

@@ -19,7 +19,7 @@ import {
 import { type Attribute, isAppError, type Resource } from '@stoke/protocol';
 import { MasterDetector, parseZooKeeperAddress } from '@stoke/zookeeper';
 import { agentRoutes } from './agent-routes.ts';
-import { type AgentConfig, isZooKeeper, masterAddress } from './config.ts';
+import type { AgentConfig } from './config.ts';
 import { type AgentRecords, agentKey, decodeRecords, resourcesKey } from './core/records.ts';
 import { type AgentState, createAgentState } from './core/state.ts';
 import type { VolumeLink } from './core/volumes.ts';
@@ -47,6 +47,7 @@ import { ProbeRunner } from './io/probe-runner.ts';
 import { linkLatest } from './io/sandbox.ts';
 import type { SandboxGc } from './io/sandbox-gc.ts';
 import { linkVolumes, Volumes } from './io/volumes.ts';
+import { isZooKeeper, masterAddress } from './master-address.ts';
 import { settingsOf } from './settings.ts';
 
 const bootKey = 'boot';

@@ -15,19 +15,12 @@ import {
 } from '@stoke/kit';
 import { parseAttributes } from '@stoke/resources';
 import { Agent } from './agent.ts';
-import {
-  type AgentConfig,
-  agentFlags,
-  configProblems,
-  describeMaster,
-  isAuthenticating,
-  isZooKeeper,
-  masterAddress,
-} from './config.ts';
+import { type AgentConfig, agentFlags, configProblems, isAuthenticating } from './config.ts';
 import { revocableResources } from './core/oversubscription.ts';
 import { diskRootProblems } from './io/disk-roots.ts';
 import { measureHost, offeredResources } from './io/host-facts.ts';
 import { claimWorkDir } from './io/work-dir.ts';
+import { describeMaster, isZooKeeper, masterAddress } from './master-address.ts';
 import { buildInfo } from './version.ts';
 
 const usageExit = 2;

@@ -1,7 +1,7 @@
 /** Tasks of all kinds for one agent, each of which writes its id once to `started` in its sandbox and stays. */
 import { fileURLToPath } from 'node:url';
 import type { ExecutorInfo, HealthCheck, Offer, Offer_Operation, Resource } from '@stoke/protocol';
-import { taskInfo } from '../support/task-runner.ts';
+import { type TaskRequest, taskInfo } from '../support/task-runner.ts';
 
 const executorFile = fileURLToPath(new URL('echo-executor.ts', import.meta.url));
 
@@ -35,8 +35,12 @@ function names(prefix: string, count: number): string[] {
   return Array.from({ length: count }, (_, index) => `${prefix}-${index}`);
 }
 
-/** Command tasks, every other one with a health check. */
-export function commands(prefix: string, count: number): Load {
+/** Tasks of their own, each with the command and further fields that `task` gives it. */
+function single(
+  prefix: string,
+  count: number,
+  task: (id: string, index: number) => Pick<TaskRequest, 'command' | 'more'>,
+): Load {
   const ids = names(prefix, count);
   return {
     ids,
@@ -45,44 +49,26 @@ export function commands(prefix: string, count: number): Load {
     build: (offer) => ({
       type: 'LAUNCH',
       launch: {
-        task_infos: ids.map((id, index) =>
-          taskInfo(
-            {
-              id,
-              command: staying(id),
-              ...(index % 2 === 0 && { more: { health_check: healthCheck } }),
-            },
-            offer,
-          ),
-        ),
+        task_infos: ids.map((id, index) => taskInfo({ id, ...task(id, index) }, offer)),
       },
     }),
   };
 }
 
+/** Command tasks, every other one with a health check. */
+export function commands(prefix: string, count: number): Load {
+  return single(prefix, count, (id, index) => ({
+    command: staying(id),
+    ...(index % 2 === 0 && { more: { health_check: healthCheck } }),
+  }));
+}
+
 /** Command tasks in Docker containers. */
 export function docker(prefix: string, count: number): Load {
-  const ids = names(prefix, count);
-  return {
-    ids,
-    cpus: 0.1 * count,
-    mem: 32 * count,
-    build: (offer) => ({
-      type: 'LAUNCH',
-      launch: {
-        task_infos: ids.map((id) =>
-          taskInfo(
-            {
-              id,
-              command: `echo ${id} >> "$MESOS_SANDBOX/started"; exec sleep 1000000`,
-              more: { container: { type: 'DOCKER', docker: { image: 'busybox' } } },
-            },
-            offer,
-          ),
-        ),
-      },
-    }),
-  };
+  return single(prefix, count, (id) => ({
+    command: `cd "$MESOS_SANDBOX" && ${staying(id)}`,
+    more: { container: { type: 'DOCKER', docker: { image: 'busybox' } } },
+  }));
 }
 
 /** Tasks of one custom executor. */

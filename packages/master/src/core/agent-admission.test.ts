@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { agentInfo, CoreDriver } from '../test-kit/core-driver.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import { agentInfo } from '../test-kit/samples.ts';
 
 const domain = { fault_domain: { region: { name: 'eu' }, zone: { name: 'a' } } };
 

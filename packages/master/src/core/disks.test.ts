@@ -1,13 +1,10 @@
 /** Stories of agents with several disks: PATH disks are shared out, MOUNT disks are taken whole. */
 import type { Offer_Operation, Resource, Resource_DiskInfo_Source } from '@stoke/protocol';
 import { beforeEach, expect, test } from 'vitest';
-import {
-  type AgentClient,
-  agentInfo,
-  CoreDriver,
-  type FrameworkClient,
-  scalar,
-} from '../test-kit/core-driver.ts';
+import type { AgentClient } from '../test-kit/agent-client.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import type { FrameworkClient } from '../test-kit/framework-client.ts';
+import { agentInfo, scalar } from '../test-kit/samples.ts';
 
 const PATH: Resource_DiskInfo_Source = { type: 'PATH', path: { root: '/data' } };
 const MOUNT: Resource_DiskInfo_Source = { type: 'MOUNT', mount: { root: '/mnt/one' } };

@@ -1,7 +1,9 @@
 import type { DrainConfig } from '@stoke/protocol';
 import { expect, test } from 'vitest';
-import type { AgentClient, FrameworkClient } from '../test-kit/core-driver.ts';
-import { agentInfo, CoreDriver, commandTask } from '../test-kit/core-driver.ts';
+import type { AgentClient } from '../test-kit/agent-client.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import type { FrameworkClient } from '../test-kit/framework-client.ts';
+import { agentInfo, commandTask } from '../test-kit/samples.ts';
 import { drainConfigOf } from './drain-records.ts';
 import { SEES_ALL } from './viewer.ts';
 import { agentView } from './views/agent-view.ts';

@@ -1,12 +1,8 @@
 import type { ExecutorInfo, Offer_Operation_LaunchGroup, TaskInfo } from '@stoke/protocol';
 import { expect, test } from 'vitest';
-import {
-  type AgentClient,
-  agentInfo,
-  CoreDriver,
-  commandTask,
-  scalar,
-} from '../test-kit/core-driver.ts';
+import type { AgentClient } from '../test-kit/agent-client.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import { agentInfo, commandTask, scalar } from '../test-kit/samples.ts';
 
 const executor: ExecutorInfo = {
   type: 'DEFAULT',

@@ -1,17 +1,17 @@
 /** Launching: what is refused and why, what a custom executor costs, what is not supported yet. */
 import type { Offer_Operation, TaskInfo } from '@stoke/protocol';
 import { expect, test } from 'vitest';
+import type { AgentClient } from '../test-kit/agent-client.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import type { FrameworkClient } from '../test-kit/framework-client.ts';
 import {
-  type AgentClient,
   agentInfo,
-  CoreDriver,
   commandTask,
-  type FrameworkClient,
   frameworkInfo,
   oldFrameworkInfo,
   ports,
   scalar,
-} from '../test-kit/core-driver.ts';
+} from '../test-kit/samples.ts';
 
 type Scene = { driver: CoreDriver; agent: AgentClient; framework: FrameworkClient };
 

@@ -10,15 +10,10 @@ import {
 } from '@stoke/resources';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import {
-  type AgentClient,
-  agentInfo,
-  CoreDriver,
-  commandTask,
-  type FrameworkClient,
-  ports,
-  scalar,
-} from '../test-kit/core-driver.ts';
+import type { AgentClient } from '../test-kit/agent-client.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import type { FrameworkClient } from '../test-kit/framework-client.ts';
+import { agentInfo, commandTask, ports, scalar } from '../test-kit/samples.ts';
 import { usedByFramework } from './agent-records.ts';
 import type { Agent } from './state.ts';
 

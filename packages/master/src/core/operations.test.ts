@@ -1,15 +1,10 @@
 /** Stories of offer operations: RESERVE, CREATE and their opposites, feedback, reconciliation, failures. */
 import type { Offer, Offer_Operation, OperationStatus, Resource } from '@stoke/protocol';
 import { beforeEach, describe, expect, test } from 'vitest';
-import {
-  type AgentClient,
-  agentInfo,
-  CoreDriver,
-  commandTask,
-  type FrameworkClient,
-  frameworkInfo,
-  scalar,
-} from '../test-kit/core-driver.ts';
+import type { AgentClient } from '../test-kit/agent-client.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import type { FrameworkClient } from '../test-kit/framework-client.ts';
+import { agentInfo, commandTask, frameworkInfo, scalar } from '../test-kit/samples.ts';
 
 const INFO = agentInfo({
   resources: [scalar('cpus', 4), scalar('mem', 4096), scalar('disk', 1000)],

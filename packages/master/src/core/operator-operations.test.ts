@@ -1,15 +1,10 @@
 /** Stories of operators who reserve: what is free first, then just enough offers, never what is used. */
 import type { Offer_Operation, OperationState, Resource } from '@stoke/protocol';
 import { beforeEach, expect, test } from 'vitest';
-import {
-  type AgentClient,
-  agentInfo,
-  CoreDriver,
-  commandTask,
-  type FrameworkClient,
-  frameworkInfo,
-  scalar,
-} from '../test-kit/core-driver.ts';
+import type { AgentClient } from '../test-kit/agent-client.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import type { FrameworkClient } from '../test-kit/framework-client.ts';
+import { agentInfo, commandTask, frameworkInfo, scalar } from '../test-kit/samples.ts';
 import type { Outcome } from './replies.ts';
 
 const INFO = agentInfo({

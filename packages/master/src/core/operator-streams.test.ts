@@ -1,6 +1,7 @@
 /** Subscribers of the operator API: what they are told, and how many there may be. */
 import { expect, test } from 'vitest';
-import { agentInfo, CoreDriver, frameworkInfo } from '../test-kit/core-driver.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import { agentInfo, frameworkInfo } from '../test-kit/samples.ts';
 import { SEES_ALL } from './viewer.ts';
 
 type Types = (string | undefined)[];

@@ -2,15 +2,10 @@
 import type { FrameworkInfo, LinkMasterMessage, Offer, Resource } from '@stoke/protocol';
 import { beforeEach, expect, test } from 'vitest';
 import { metricsJson } from '../http/metrics-json.ts';
-import {
-  type AgentClient,
-  agentInfo,
-  CoreDriver,
-  commandTask,
-  type FrameworkClient,
-  frameworkInfo,
-  scalar,
-} from '../test-kit/core-driver.ts';
+import type { AgentClient } from '../test-kit/agent-client.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import type { FrameworkClient } from '../test-kit/framework-client.ts';
+import { agentInfo, commandTask, frameworkInfo, scalar } from '../test-kit/samples.ts';
 
 const INFO = agentInfo({ resources: [scalar('cpus', 2), scalar('mem', 1024)] });
 const SYSTEM = { cpus: 1, loads: [], memTotalBytes: 1, memFreeBytes: 1 };

@@ -2,7 +2,8 @@
 import { createAuthorizer, parseAcls } from '@stoke/kit';
 import type { Offer_Operation } from '@stoke/protocol';
 import { describe, expect, test } from 'vitest';
-import { CoreDriver, commandTask, frameworkInfo, scalar } from '../test-kit/core-driver.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import { commandTask, frameworkInfo, scalar } from '../test-kit/samples.ts';
 import { operationNeeds } from './permissions.ts';
 import { viewerFor } from './viewer.ts';
 

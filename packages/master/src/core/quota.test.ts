@@ -1,7 +1,8 @@
 /** Weights and quota: what is refused, and what lasts. */
 import type { QuotaConfig } from '@stoke/protocol';
 import { expect, test } from 'vitest';
-import { CoreDriver, frameworkInfo } from '../test-kit/core-driver.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import { frameworkInfo } from '../test-kit/samples.ts';
 
 const GUARANTEE: QuotaConfig = {
   role: 'web',

@@ -1,13 +1,8 @@
 /** What a master says about tasks it is asked for. */
 import { expect, test } from 'vitest';
-import {
-  agentInfo,
-  CoreDriver,
-  commandTask,
-  type FrameworkClient,
-  frameworkInfo,
-  oldFrameworkInfo,
-} from '../test-kit/core-driver.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import type { FrameworkClient } from '../test-kit/framework-client.ts';
+import { agentInfo, commandTask, frameworkInfo, oldFrameworkInfo } from '../test-kit/samples.ts';
 
 function ask(framework: FrameworkClient, agentId: string | undefined): void {
   const agent = agentId === undefined ? {} : { agent_id: { value: agentId } };

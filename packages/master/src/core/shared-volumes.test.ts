@@ -1,15 +1,10 @@
 /** Stories of shared volumes: many tasks at once on one, and none left when it is destroyed. */
 import type { Offer, Offer_Operation, Resource, TaskInfo } from '@stoke/protocol';
 import { beforeEach, expect, test } from 'vitest';
-import {
-  type AgentClient,
-  agentInfo,
-  CoreDriver,
-  commandTask,
-  type FrameworkClient,
-  frameworkInfo,
-  scalar,
-} from '../test-kit/core-driver.ts';
+import type { AgentClient } from '../test-kit/agent-client.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import type { FrameworkClient } from '../test-kit/framework-client.ts';
+import { agentInfo, commandTask, frameworkInfo, scalar } from '../test-kit/samples.ts';
 
 const INFO = agentInfo({
   resources: [scalar('cpus', 8), scalar('mem', 4096), scalar('disk', 1000)],

@@ -1,13 +1,13 @@
 /** Whole stories through the core: what a framework sees, from subscription to the end. */
 import { expect, test } from 'vitest';
+import { CoreDriver } from '../test-kit/core-driver.ts';
 import {
   agentInfo,
-  CoreDriver,
   commandTask,
   frameworkInfo,
   oldFrameworkInfo,
   scalar,
-} from '../test-kit/core-driver.ts';
+} from '../test-kit/samples.ts';
 
 test('step takes a task from offer to acknowledged end, and offers its resources again', () => {
   const driver = new CoreDriver();

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { agentInfo, CoreDriver, commandTask } from '../test-kit/core-driver.ts';
+import { CoreDriver } from '../test-kit/core-driver.ts';
+import { agentInfo, commandTask } from '../test-kit/samples.ts';
 import { whyReport } from './why.ts';
 
 function sentences(driver: CoreDriver, frameworkId: string): string[] {

@@ -1,8 +1,8 @@
 /** Who may do what over HTTP: under lists that allow nothing, and under lists that allow some. */
 import { basicAuthorization } from '@stoke/kit';
 import { afterEach, describe, expect, test } from 'vitest';
-import { frameworkInfo } from '../test-kit/core-driver.ts';
 import { credentialsFile, HttpDriver, type Injected } from '../test-kit/http-driver.ts';
+import { frameworkInfo } from '../test-kit/samples.ts';
 import { CALL_ACCESS } from './access.ts';
 
 let driver: HttpDriver;

@@ -1,8 +1,8 @@
 /** Whatever is sent to an endpoint, the master answers below 500 and lives on. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { frameworkInfo } from '../test-kit/core-driver.ts';
 import { HttpDriver } from '../test-kit/http-driver.ts';
+import { frameworkInfo } from '../test-kit/samples.ts';
 
 let driver: HttpDriver;
 let frameworkId: string;

@@ -2,8 +2,8 @@
 import { MasterCall } from '@stoke/protocol';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { agentInfo, frameworkInfo } from '../test-kit/core-driver.ts';
 import { HttpDriver, type Injected } from '../test-kit/http-driver.ts';
+import { agentInfo, frameworkInfo } from '../test-kit/samples.ts';
 
 let driver: HttpDriver;
 

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { decodeBinary, encodeBinary, MasterCall, MasterResponse } from '@stoke/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { logFilePath } from '../io/log-file.ts';
-import { frameworkInfo } from '../test-kit/core-driver.ts';
 import { HttpDriver, type Injected } from '../test-kit/http-driver.ts';
+import { frameworkInfo } from '../test-kit/samples.ts';
 
 let driver: HttpDriver;
 

@@ -1,8 +1,8 @@
 /** The route table, and what holds for all of it. */
 import { gunzipSync } from 'node:zlib';
 import { afterEach, expect, test } from 'vitest';
-import { frameworkInfo } from '../test-kit/core-driver.ts';
 import { credentialsFile, HttpDriver } from '../test-kit/http-driver.ts';
+import { frameworkInfo } from '../test-kit/samples.ts';
 import { leaderAnswer } from './router.ts';
 
 let driver: HttpDriver;

@@ -1,8 +1,8 @@
 /** The scheduler endpoint: every status code, in the order in which Mesos checks. */
 import { encodeBinary, SchedulerCall } from '@stoke/protocol';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { frameworkInfo } from '../test-kit/core-driver.ts';
 import { HttpDriver } from '../test-kit/http-driver.ts';
+import { frameworkInfo } from '../test-kit/samples.ts';
 
 let driver: HttpDriver;
 let frameworkId: string;

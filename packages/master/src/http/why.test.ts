@@ -2,8 +2,8 @@
 import type { AgentInfo, FrameworkInfo, LinkAgentMessage, Offer } from '@stoke/protocol';
 import { afterEach, expect, test } from 'vitest';
 import type { WaitReport } from '../core/why.ts';
-import { agentInfo, frameworkInfo, scalar } from '../test-kit/core-driver.ts';
 import { HttpDriver } from '../test-kit/http-driver.ts';
+import { agentInfo, frameworkInfo, scalar } from '../test-kit/samples.ts';
 
 let driver: HttpDriver;
 let links = 0;

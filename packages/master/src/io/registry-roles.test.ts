@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { agentInfo } from '../test-kit/core-driver.ts';
 import { HttpDriver, type Injected } from '../test-kit/http-driver.ts';
+import { agentInfo } from '../test-kit/samples.ts';
 
 function post(driver: HttpDriver, call: unknown): Promise<Injected> {
   return driver.inject({

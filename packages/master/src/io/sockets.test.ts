@@ -10,8 +10,8 @@ import {
   LinkMasterMessage,
 } from '@stoke/protocol';
 import { afterEach, expect, test } from 'vitest';
-import { agentInfo } from '../test-kit/core-driver.ts';
 import { credentialsFile, HttpDriver } from '../test-kit/http-driver.ts';
+import { agentInfo } from '../test-kit/samples.ts';
 
 let driver: HttpDriver;
 let socket: Socket;

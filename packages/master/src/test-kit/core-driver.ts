@@ -3,16 +3,9 @@ import type {
   AgentInfo,
   AgentInfo_Capability,
   FrameworkInfo,
-  LinkAgentMessage,
   LinkAgentMessage_Reregister,
   LinkMasterMessage,
-  Offer,
-  Resource,
-  SchedulerCall,
   SchedulerEvent,
-  TaskInfo,
-  TaskState,
-  TaskStatus,
 } from '@stoke/protocol';
 import { createState, startEffects } from '../core/create-state.ts';
 import type { Effect } from '../core/effects.ts';
@@ -21,7 +14,10 @@ import { EMPTY_REGISTRY, type RegistryContent } from '../core/registry.ts';
 import type { Outcome } from '../core/replies.ts';
 import type { CoreSettings, MasterState } from '../core/state.ts';
 import { step } from '../core/step.ts';
+import { AgentClient } from './agent-client.ts';
+import { FrameworkClient } from './framework-client.ts';
 import { lehmer } from './lehmer.ts';
+import { agentInfo, frameworkInfo } from './samples.ts';
 
 /** Settings of a master with Mesos's defaults. */
 export const DEFAULT_SETTINGS: CoreSettings = {
@@ -55,45 +51,6 @@ const CAPABILITIES: AgentInfo_Capability[] = [
   { type: 'AGENT_OPERATION_FEEDBACK' },
   { type: 'AGENT_DRAINING' },
 ];
-
-export function scalar(name: string, value: number): Resource {
-  return { name, type: 'SCALAR', scalar: { value } };
-}
-
-export function ports(begin: number, end: number): Resource {
-  return { name: 'ports', type: 'RANGES', ranges: { range: [{ begin, end }] } };
-}
-
-export function agentInfo(more: Partial<AgentInfo> = {}): AgentInfo {
-  return {
-    hostname: 'host',
-    port: 5051,
-    resources: [scalar('cpus', 4), scalar('mem', 4096), ports(31_000, 31_099)],
-    ...more,
-  };
-}
-
-/** A framework as of today: partition aware, with roles and refined reservations. */
-export function frameworkInfo(more: Partial<FrameworkInfo> = {}): FrameworkInfo {
-  return {
-    user: 'root',
-    name: 'test',
-    roles: ['web'],
-    failover_timeout: 60,
-    checkpoint: true,
-    capabilities: [
-      { type: 'MULTI_ROLE' },
-      { type: 'RESERVATION_REFINEMENT' },
-      { type: 'PARTITION_AWARE' },
-    ],
-    ...more,
-  };
-}
-
-/** A framework as Spark registers: no capabilities, no failover, no checkpoint. */
-export function oldFrameworkInfo(more: Partial<FrameworkInfo> = {}): FrameworkInfo {
-  return { user: 'root', name: 'old', ...more };
-}
 
 type Timer = { readonly atMs: number; readonly event: MasterEvent };
 
@@ -239,164 +196,4 @@ export class CoreDriver {
     if (this.holdStore) this.heldEvents.push(effect.after);
     else this.dispatch(effect.after);
   }
-}
-
-/** A scheduler of the test. */
-export class FrameworkClient {
-  readonly driver: CoreDriver;
-  readonly stream: string;
-
-  constructor(driver: CoreDriver, stream: string) {
-    this.driver = driver;
-    this.stream = stream;
-  }
-
-  get id(): string {
-    return this.all('SUBSCRIBED')[0]?.subscribed?.framework_id.value ?? '';
-  }
-
-  /** Events of one type since the start. */
-  all(type: SchedulerEvent['type']): SchedulerEvent[] {
-    return (this.driver.events.get(this.stream) ?? []).filter((event) => event.type === type);
-  }
-
-  /** Types of all events. */
-  types(): (string | undefined)[] {
-    return (this.driver.events.get(this.stream) ?? []).map((event) => event.type);
-  }
-
-  statuses(): TaskStatus[] {
-    return this.all('UPDATE').flatMap((event) => event.update?.status ?? []);
-  }
-
-  lastStatus(): TaskStatus | undefined {
-    return this.statuses().at(-1);
-  }
-
-  /** Offers not answered yet, as the framework sees them. */
-  offers(): Offer[] {
-    const open = this.driver.state.frameworks.get(this.id)?.offers ?? new Set();
-    return this.all('OFFERS')
-      .flatMap((event) => event.offers?.offers ?? [])
-      .filter((offer) => open.has(offer.id.value));
-  }
-
-  /** Lets the allocator run, and gives the newest offer. */
-  nextOffer(): Offer {
-    this.driver.advance(1000);
-    const offer = this.offers().at(-1);
-    if (offer === undefined) throw new Error('no offer came');
-    return offer;
-  }
-
-  call(call: Omit<SchedulerCall, 'framework_id'>): void {
-    this.driver.dispatch({
-      type: 'CALL',
-      frameworkId: this.id,
-      call: { ...call, framework_id: { value: this.id } },
-    });
-  }
-
-  launch(offer: Offer, tasks: readonly TaskInfo[], refuseSeconds = 0): void {
-    this.call({
-      type: 'ACCEPT',
-      accept: {
-        offer_ids: [offer.id],
-        operations: [{ type: 'LAUNCH', launch: { task_infos: [...tasks] } }],
-        filters: { refuse_seconds: refuseSeconds },
-      },
-    });
-  }
-
-  decline(offer: Offer, refuseSeconds: number): void {
-    this.call({
-      type: 'DECLINE',
-      decline: { offer_ids: [offer.id], filters: { refuse_seconds: refuseSeconds } },
-    });
-  }
-
-  acknowledge(status: TaskStatus | undefined): void {
-    if (status?.uuid === undefined || status.agent_id === undefined) return;
-    const { agent_id, task_id, uuid } = status;
-    this.call({ type: 'ACKNOWLEDGE', acknowledge: { agent_id, task_id, uuid } });
-  }
-
-  disconnect(): void {
-    this.driver.dispatch({ type: 'STREAM_CLOSED', stream: this.stream });
-  }
-}
-
-/** An agent of the test. */
-export class AgentClient {
-  readonly driver: CoreDriver;
-  readonly link: string;
-  readonly info: AgentInfo;
-
-  constructor(driver: CoreDriver, link: string, info: AgentInfo) {
-    this.driver = driver;
-    this.link = link;
-    this.info = info;
-    driver.messages.set(link, []);
-  }
-
-  get id(): string {
-    const [greeting] = [...this.all('REGISTERED'), ...this.all('REREGISTERED')];
-    const told = greeting?.registered ?? greeting?.reregistered;
-    return told?.agent_id.value ?? '';
-  }
-
-  all(type: LinkMasterMessage['type']): LinkMasterMessage[] {
-    return (this.driver.messages.get(this.link) ?? []).filter((message) => message.type === type);
-  }
-
-  say(message: LinkAgentMessage): void {
-    this.driver.dispatch({
-      type: 'AGENT_MESSAGE',
-      link: this.link,
-      peer: '127.0.0.1',
-      message,
-    });
-  }
-
-  pong(): void {
-    this.say({ type: 'PONG' });
-  }
-
-  update(
-    framework: FrameworkClient,
-    taskId: string,
-    { state, uuid = 1, latest }: { state: TaskState; uuid?: number; latest?: TaskState },
-  ): void {
-    this.say({
-      type: 'STATUS_UPDATE',
-      status_update: {
-        framework_id: { value: framework.id },
-        status: {
-          task_id: { value: taskId },
-          state,
-          source: 'SOURCE_EXECUTOR',
-          agent_id: { value: this.id },
-          timestamp: this.driver.nowMs / 1000,
-          uuid: new Uint8Array(16).fill(uuid),
-        },
-        latest_state: latest ?? state,
-      },
-    });
-  }
-
-  disconnect(): void {
-    this.driver.dispatch({ type: 'LINK_CLOSED', link: this.link });
-  }
-}
-
-/** A command task of 1 cpu and 128 MB. */
-export function commandTask(id: string, agentId: string, more: Partial<TaskInfo> = {}): TaskInfo {
-  return {
-    name: `task-${id}`,
-    task_id: { value: id },
-    agent_id: { value: agentId },
-    resources: [scalar('cpus', 1), scalar('mem', 128)],
-    command: { value: 'sleep 1000' },
-    ...more,
-  };
 }

@@ -1,13 +1,8 @@
 /** Things that happen to a master, for tests that let them happen in any order. */
-import {
-  type AgentClient,
-  agentInfo,
-  CoreDriver,
-  commandTask,
-  type FrameworkClient,
-  frameworkInfo,
-  oldFrameworkInfo,
-} from './core-driver.ts';
+import type { AgentClient } from './agent-client.ts';
+import { CoreDriver } from './core-driver.ts';
+import type { FrameworkClient } from './framework-client.ts';
+import { agentInfo, commandTask, frameworkInfo, oldFrameworkInfo } from './samples.ts';
 
 /** A master with those who talk to it. */
 export type World = {

@@ -1,77 +1,29 @@
 /** A Docker Engine that stops, hangs and is restarted under running tasks: clear states, no lost task, no hang. */
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TaskInfo, TaskStatus } from '@stoke/protocol';
-import { type Daemon, startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import type { TaskStatus } from '@stoke/protocol';
+import { waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestEngine, whyNoDocker } from './support/docker-engine.ts';
-import { TaskRunner } from './support/task-runner.ts';
+import { whyNoDocker } from './support/docker-engine.ts';
+import { DockerScene, inDocker } from './support/docker-scene.ts';
 
 const missing = whyNoDocker();
 if (missing !== undefined) {
   process.stderr.write(`Skipping the tests of a failing Docker Engine: ${missing}\n`);
 }
 
-const inDocker: Partial<TaskInfo> = {
-  container: { type: 'DOCKER', docker: { image: 'busybox' } },
-};
 const terminal = /FINISHED|FAILED|KILLED|LOST|GONE|DROPPED|ERROR/;
 
 /** An agent whose containers are at an engine that the tests hurt. */
-class Scene {
-  readonly engine: TestEngine;
-  #cluster: TestCluster | undefined;
-  #tasks: TaskRunner | undefined;
-
-  constructor(liveRestore: boolean) {
-    this.engine = new TestEngine({ liveRestore });
-  }
-
-  async create(): Promise<void> {
-    await this.engine.create();
-    this.#cluster = await startCluster({
-      masterFlags: ['--allocation_interval=100ms'],
-      agentFlags: [
-        '--containerizers=docker,mesos',
-        `--docker_socket=${this.engine.socket}`,
-        '--docker_remove_delay=0secs',
-      ],
-    });
-    this.#tasks = new TaskRunner('docker-faults', this.#cluster.master.url);
-  }
-
-  async dispose(): Promise<void> {
-    this.engine.freeze('SIGCONT');
-    await this.#tasks?.end();
-    await this.#cluster?.stop();
-    await this.engine.dispose();
-  }
-
-  get tasks(): TaskRunner {
-    if (this.#tasks === undefined) throw new Error('There is no scene yet');
-    return this.#tasks;
-  }
-
-  get agent(): Daemon {
-    const [first] = this.#cluster?.agents ?? [];
-    if (first === undefined) throw new Error('The cluster has no agent');
-    return first;
-  }
-
+class FaultScene extends DockerScene {
   /** Starts a container and answers when it runs. */
   async runs(id: string, command: string): Promise<TaskStatus> {
-    await this.tasks.launch([{ id, command, more: inDocker }]);
+    await this.tasks.launch([{ id, command, more: inDocker() }]);
     return this.tasks.seen(id, 'TASK_RUNNING');
   }
 
   ends(): TaskStatus[] {
     return this.tasks.updates.filter(({ state }) => terminal.test(state));
-  }
-
-  /** All that the container of a task wrote. */
-  output(id: string): string {
-    const runs = join(this.agent.workDir, `slaves/*/frameworks/*/executors/${id}/runs/latest`);
-    return readFileSync(join(globSync(runs)[0] ?? '', 'stdout'), 'utf8');
   }
 
   /** Hurts the engine and resolves when the agent has noticed it. */
@@ -84,7 +36,7 @@ class Scene {
 }
 
 describe.skipIf(missing !== undefined)('an engine that ends its containers with it', () => {
-  const scene = new Scene(false);
+  const scene = new FaultScene('docker-faults');
   const { engine } = scene;
   beforeAll(() => scene.create());
   afterAll(() => scene.dispose());
@@ -99,7 +51,7 @@ describe.skipIf(missing !== undefined)('an engine that ends its containers with 
     const beside = await scene.tasks.seen('beside', 'TASK_FAILED');
     expect(beside.message).toBe('Command exited with status 3');
     expect(scene.ends()).toEqual([beside]);
-    await scene.tasks.launch([{ id: 'waiting', command: 'exit 4', more: inDocker }]);
+    await scene.tasks.launch([{ id: 'waiting', command: 'exit 4', more: inDocker() }]);
     await engine.start();
     const { message } = await scene.tasks.seen('crashed', 'TASK_FAILED');
     expect(message).toMatch(/^Container exited with status \d+$/);
@@ -129,13 +81,13 @@ describe.skipIf(missing !== undefined)('an engine that ends its containers with 
     engine.freeze('SIGCONT');
     const ended = await scene.tasks.seen('ends-meanwhile', 'TASK_FAILED');
     expect(ended.message).toBe('Container exited with status 7');
-    expect(scene.output('ends-meanwhile')).toBe('first\nlast\n');
+    expect(scene.text('ends-meanwhile', 'stdout')).toBe('first\nlast\n');
     await scene.tasks.seen('killed-meanwhile', 'TASK_KILLED');
   });
 
   test('a launch does not wait for ever for it', async () => {
     await engine.end('SIGTERM');
-    await scene.tasks.launch([{ id: 'in-vain', command: 'true', more: inDocker }]);
+    await scene.tasks.launch([{ id: 'in-vain', command: 'true', more: inDocker() }]);
     const failed = await waitFor(
       () => scene.ends().find(({ task_id }) => task_id.value === 'in-vain'),
       { what: 'the launch to be given up', timeoutMs: 90_000 },
@@ -153,7 +105,7 @@ describe.skipIf(missing !== undefined)('an engine that ends its containers with 
 });
 
 describe.skipIf(missing !== undefined)('an engine that lets its containers go on', () => {
-  const scene = new Scene(true);
+  const scene = new FaultScene('docker-faults', { liveRestore: true });
   const { engine } = scene;
   beforeAll(() => scene.create());
   afterAll(() => scene.dispose());
@@ -163,7 +115,9 @@ describe.skipIf(missing !== undefined)('an engine that lets its containers go on
       'counts',
       'i=0; while [ $i -lt 60 ]; do echo $i; i=$((i+1)); sleep 0.2; done; exit 6',
     );
-    await waitFor(() => scene.output('counts').includes('\n5\n'), { what: 'the count to begin' });
+    await waitFor(() => scene.text('counts', 'stdout').includes('\n5\n'), {
+      what: 'the count to begin',
+    });
     await scene.hurt(() => engine.end('SIGKILL'));
     expect(existsSync(`/proc/${running.container_status?.executor_pid}`)).toBe(true);
     await scene.agent.signal('SIGKILL');
@@ -172,6 +126,6 @@ describe.skipIf(missing !== undefined)('an engine that lets its containers go on
     const ended = await scene.tasks.seen('counts', 'TASK_FAILED');
     expect(ended.message).toBe('Container exited with status 6');
     const all = Array.from({ length: 60 }, (_, i) => `${i}\n`).join('');
-    expect(scene.output('counts')).toBe(all);
+    expect(scene.text('counts', 'stdout')).toBe(all);
   });
 });

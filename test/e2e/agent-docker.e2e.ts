@@ -1,88 +1,35 @@
-/** Tasks in containers of a real Docker Engine: images, networks, volumes, limits, true ends, nothing left behind. */
-import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+/** Tasks in containers of a real Docker Engine: commands, networks, volumes, limits, true ends, nothing left behind. */
+import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '@stoke/kit';
-import type {
-  ContainerInfo,
-  ContainerInfo_DockerInfo,
-  TaskInfo,
-  TaskStatus,
-} from '@stoke/protocol';
-import { type Daemon, startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import type { TaskInfo } from '@stoke/protocol';
+import { waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { TestEngine, whyNoDocker } from './support/docker-engine.ts';
-import { FakeRegistry } from './support/fake-registry.ts';
-import { TaskRunner } from './support/task-runner.ts';
+import { whyNoDocker } from './support/docker-engine.ts';
+import { DockerScene, inDocker } from './support/docker-scene.ts';
+import type { TaskRunner } from './support/task-runner.ts';
 
 const missing = whyNoDocker();
 if (missing !== undefined) {
   process.stderr.write(`Skipping the tests of Docker containers: ${missing}\n`);
 }
 
-type Docker = Partial<ContainerInfo_DockerInfo>;
-
-/** Fields of a task that runs in a container. */
-function inDocker(docker: Docker = {}, info: Partial<ContainerInfo> = {}): Partial<TaskInfo> {
-  return {
-    container: { type: 'DOCKER', docker: { image: 'busybox', ...docker }, ...info },
-  };
-}
-
 describe.skipIf(missing !== undefined)('the docker containerizer', () => {
-  const engine = new TestEngine();
-  let cluster: TestCluster;
+  const scene = new DockerScene('agent-docker');
+  const { engine } = scene;
   let tasks: TaskRunner;
   let port: number;
 
   beforeAll(async () => {
-    await engine.create();
-    const auth = Buffer.from('ann:secret').toString('base64');
-    const login = JSON.stringify({ auths: { '127.0.0.1:1': { auth } } });
     port = await freePort();
-    cluster = await startCluster({
+    await scene.create({
       agentResources: `cpus:2;mem:2048;ports:[${port}-${port}]`,
-      masterFlags: ['--allocation_interval=100ms'],
-      agentFlags: [
-        '--containerizers=docker,mesos',
-        `--docker_socket=${engine.socket}`,
-        '--docker_remove_delay=0secs',
-        '--cgroups_enable_cfs',
-        '--oci_max_processes=64',
-        '--fetcher_stall_timeout=3secs',
-        `--docker_config=${login}`,
-      ],
+      agentFlags: ['--cgroups_enable_cfs', '--oci_max_processes=64'],
     });
-    tasks = new TaskRunner('agent-docker', cluster.master.url);
+    tasks = scene.tasks;
   });
 
-  afterAll(async () => {
-    await tasks?.end();
-    await cluster?.stop();
-    await engine.dispose();
-  });
-
-  function agent(): Daemon {
-    const first = cluster.agents[0];
-    if (first === undefined) throw new Error('The cluster has no agent');
-    return first;
-  }
-
-  function sandboxOf(status: TaskStatus): string {
-    const container = status.container_status?.container_id?.value ?? '';
-    const pattern = join(agent().workDir, `slaves/*/frameworks/*/executors/*/runs/${container}`);
-    return globSync(pattern)[0] ?? '';
-  }
-
-  function sandboxText(status: TaskStatus, file: string): string {
-    return readFileSync(join(sandboxOf(status), file), 'utf8');
-  }
-
-  /** The sandbox of a task that never ran, which no update names. */
-  function sandboxOfTask(id: string): string {
-    return (
-      globSync(join(agent().workDir, `slaves/*/frameworks/*/executors/${id}/runs/latest`))[0] ?? ''
-    );
-  }
+  afterAll(() => scene.dispose());
 
   test('exit codes, output and the sandbox come through, in the image', async () => {
     await tasks.launch([
@@ -92,9 +39,9 @@ describe.skipIf(missing !== undefined)('the docker containerizer', () => {
     ]);
     const zero = await tasks.seen('zero', 'TASK_FINISHED');
     expect(zero.message).toBe('Container exited with status 0');
-    expect(sandboxText(zero, 'stdout')).toBe('/\n');
-    expect(sandboxText(zero, 'stderr')).toBe('err\n');
-    expect(sandboxText(zero, 'mine')).toBe('\n');
+    expect(scene.text(zero, 'stdout')).toBe('/\n');
+    expect(scene.text(zero, 'stderr')).toBe('err\n');
+    expect(scene.text(zero, 'mine')).toBe('\n');
     const { message } = await tasks.seen('three', 'TASK_FAILED');
     expect(message).toBe('Container exited with status 3');
     expect((await tasks.seen('plain', 'TASK_FAILED')).message).toBe('Command exited with status 4');
@@ -113,7 +60,7 @@ describe.skipIf(missing !== undefined)('the docker containerizer', () => {
       run('with-shell', { value: 'echo $A $PATH', environment }),
     ]);
     const said = async (id: string): Promise<string> =>
-      sandboxText(await tasks.seen(id, 'TASK_FINISHED'), 'stdout');
+      scene.text(await tasks.seen(id, 'TASK_FINISHED'), 'stdout');
     expect(await said('as-it-is')).toBe('hi you\n');
     expect(await said('with-words')).toBe('hi to all\n');
     expect(await said('with-shell')).toMatch(/^b c \/.*bin/);
@@ -195,7 +142,7 @@ describe.skipIf(missing !== undefined)('the docker containerizer', () => {
   });
 
   test('volumes of the machine and of the sandbox are mounted, writable or not', async () => {
-    const outside = join(cluster.root, 'outside');
+    const outside = scene.path('outside');
     mkdirSync(outside);
     writeFileSync(join(outside, 'text'), 'from outside\n');
     const volumes = [
@@ -205,8 +152,8 @@ describe.skipIf(missing !== undefined)('the docker containerizer', () => {
     const command = 'cat /data/text; touch /data/no && exit 9; echo yes > /kept/text';
     await tasks.launch([{ id: 'volumes', command, more: inDocker({}, { volumes }) }]);
     const done = await tasks.seen('volumes', 'TASK_FINISHED');
-    expect(sandboxText(done, 'stdout')).toBe('from outside\n');
-    expect(sandboxText(done, 'kept/text')).toBe('yes\n');
+    expect(scene.text(done, 'stdout')).toBe('from outside\n');
+    expect(scene.text(done, 'kept/text')).toBe('yes\n');
     expect(existsSync(join(outside, 'no'))).toBe(false);
   });
 
@@ -227,7 +174,7 @@ describe.skipIf(missing !== undefined)('the docker containerizer', () => {
     const count = (): number => Number(readFileSync(join(group ?? '', 'pids.current'), 'utf8'));
     await waitFor(() => count() > 60, { what: 'the bomb to reach its limit' });
     expect(count()).toBeLessThanOrEqual(64);
-    const answer = await fetch(`${agent().url}/monitor/statistics`);
+    const answer = await fetch(`${scene.agent.url}/monitor/statistics`);
     const all = (await answer.json()) as { statistics: { mem_rss_bytes: number } }[];
     expect(all[0]?.statistics.mem_rss_bytes).toBeGreaterThan(100_000);
     await tasks.kill('bomb');
@@ -248,12 +195,12 @@ describe.skipIf(missing !== undefined)('the docker containerizer', () => {
     const ids = ['polite', 'stubborn'];
     for (const id of ids) {
       const running = await tasks.seen(id, 'TASK_RUNNING');
-      await waitFor(() => sandboxText(running, 'stdout') === 'ready\n', { what: `${id} to loop` });
+      await waitFor(() => scene.text(running, 'stdout') === 'ready\n', { what: `${id} to loop` });
     }
     for (const id of ids) await tasks.kill(id);
     const polite = await tasks.seen('polite', 'TASK_KILLED');
     expect(polite.message).toBe('Container exited with status 5');
-    expect(sandboxText(polite, 'stdout')).toBe('ready\nbye\n');
+    expect(scene.text(polite, 'stdout')).toBe('ready\nbye\n');
     const stubborn = await tasks.seen('stubborn', 'TASK_KILLED');
     expect(stubborn.message).toBe('Container exited with status 137');
   });
@@ -281,55 +228,6 @@ describe.skipIf(missing !== undefined)('the docker containerizer', () => {
     expect((await tasks.seen('hanging', 'TASK_KILLED')).healthy).toBe(false);
     await tasks.kill('healthy');
     await tasks.seen('healthy', 'TASK_KILLED');
-  });
-
-  test('images are pulled with the login that the task brings, and progress stands in the sandbox', async () => {
-    const registry = new FakeRegistry(engine.busyboxArchive, 'bob:hunter2');
-    const image = await registry.start();
-    try {
-      const auth = Buffer.from('bob:hunter2').toString('base64');
-      const config = join(cluster.root, 'config.json');
-      writeFileSync(config, JSON.stringify({ auths: { [image.split('/')[0] ?? '']: { auth } } }));
-      const command = { value: 'true', uris: [{ value: `file://${config}` }] };
-      const more = { ...inDocker({ image }), command };
-      await tasks.launch([{ id: 'login', command: '', more }]);
-      const done = await tasks.seen('login', 'TASK_FINISHED');
-      expect(sandboxText(done, 'stderr')).toContain(`Pulled image '${image}'\n`);
-      await tasks.launch([{ id: 'no-pull', command: 'true', more: inDocker({ image }) }]);
-      await tasks.seen('no-pull', 'TASK_FINISHED');
-      expect(registry.pulls).toBe(1);
-      const forced = { ...inDocker({ image, force_pull_image: true }), command };
-      await tasks.launch([{ id: 'forced', command: '', more: forced }]);
-      await tasks.seen('forced', 'TASK_FINISHED');
-      expect(registry.pulls).toBe(2);
-      const refused = inDocker({ image, force_pull_image: true });
-      await tasks.launch([{ id: 'refused', command: 'true', more: refused }]);
-      const failed = await tasks.seen('refused', 'TASK_FAILED');
-      expect(failed.reason).toBe('REASON_CONTAINER_LAUNCH_FAILED');
-      expect(failed.message).toContain(`Cannot pull image '${image}'`);
-    } finally {
-      registry.stop();
-    }
-  });
-
-  test('a pull that stalls fails in time, and one that is killed ends at once', async () => {
-    const registry = new FakeRegistry(engine.busyboxArchive);
-    registry.stalls = true;
-    const image = await registry.start();
-    const fresh = inDocker({ image });
-    try {
-      await tasks.launch([{ id: 'stalled', command: 'true', more: fresh }]);
-      const failed = await tasks.seen('stalled', 'TASK_FAILED');
-      expect(failed.message).toContain(`Cannot pull image '${image}': nothing came for 3 s`);
-      await tasks.launch([{ id: 'killed', command: 'true', more: fresh }]);
-      const pulling = (): boolean =>
-        readFileSync(join(sandboxOfTask('killed'), 'stderr'), 'utf8').includes('Pulling image');
-      await waitFor(pulling, { what: 'the pull to begin' });
-      await tasks.kill('killed');
-      await tasks.seen('killed', 'TASK_KILLED');
-    } finally {
-      registry.stop();
-    }
   });
 
   test('a container that cannot be made fails with the reason', async () => {
@@ -365,13 +263,13 @@ describe.skipIf(missing !== undefined)('the docker containerizer', () => {
     ]);
     await tasks.seen('after', 'TASK_RUNNING');
     await tasks.seen('long', 'TASK_RUNNING');
-    await agent().crashAndRestart();
+    await scene.agent.crashAndRestart();
     const during = await tasks.seen('during', 'TASK_FAILED');
     expect(during.message).toBe('Container exited with status 7');
     const after = await tasks.seen('after', 'TASK_FAILED');
     expect(after.message).toBe('Container exited with status 5');
-    expect(sandboxText(after, 'stdout')).toBe(`${all}end\n`);
-    expect(readFileSync(join(sandboxOfTask('during'), 'stdout'), 'utf8')).toBe(all);
+    expect(scene.text(after, 'stdout')).toBe(`${all}end\n`);
+    expect(scene.text('during', 'stdout')).toBe(all);
     await tasks.kill('long');
     await tasks.seen('long', 'TASK_KILLED');
   });
@@ -400,7 +298,7 @@ describe.skipIf(missing !== undefined)('the docker containerizer', () => {
       );
     start('somebody-elses');
     start('mesos-orphan', `--label=stoke.agent=${agentName}`, '--label=stoke.container=orphan');
-    await agent().crashAndRestart();
+    await scene.agent.crashAndRestart();
     const names = (): string => engine.docker('ps', '--all', '--format={{.Names}}').stdout;
     await waitFor(() => !names().includes('mesos-orphan'), { what: 'the orphan to go' });
     expect(names()).toContain('somebody-elses');
@@ -413,11 +311,10 @@ describe.skipIf(missing !== undefined)('the docker containerizer', () => {
   test('nothing is left of the containers: none at the engine, no control group, no record', async () => {
     const lost = tasks.updates.filter(({ state }) => /LOST|GONE|DROPPED/.test(state));
     expect(lost).toEqual([]);
-    const left = (): boolean => globSync(join(agent().workDir, 'meta/docker/*')).length === 0;
+    const left = (): boolean => globSync(join(scene.agent.workDir, 'meta/docker/*')).length === 0;
     await waitFor(left, { what: 'the records to go' });
     expect(engine.containers()).toEqual([]);
     expect(engine.cgroups().filter((path) => /.{64}\/?$/.test(path))).toEqual([]);
-    rmSync(join(cluster.root, 'outside'), { recursive: true, force: true });
   });
 });
 

@@ -1,15 +1,17 @@
 /** Tasks in images out of a real registry: what the image says counts, what it holds is all they see, nothing is left. */
-import { globSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerInfo, TaskInfo, TaskStatus } from '@stoke/protocol';
-import { type Daemon, startCluster, type TestCluster, waitFor, whyNoOci } from '@stoke/testing';
+import { startCluster, type TestCluster, waitFor, whyNoOci } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownCgroups } from './support/own-cgroups.ts';
+import { sandboxText } from './support/sandbox.ts';
 import { TaskRunner } from './support/task-runner.ts';
 import { TestRegistry, tinyImage } from './support/tiny-image.ts';
 
-const cgroupsRoot = `stoke-images-${process.pid}`;
+const cgroups = ownCgroups('images');
 
 const missing = whyNoOci(['busybox', 'docker-registry']);
 if (missing !== undefined) process.stderr.write(`Skipping the tests of images: ${missing}\n`);
@@ -38,7 +40,7 @@ describe.skipIf(missing !== undefined)('the oci containerizer with images', () =
         '--containerizers=oci',
         '--image_providers=docker',
         `--docker_registry=${registry.url}`,
-        `--cgroups_root=${cgroupsRoot}`,
+        `--cgroups_root=${cgroups.root}`,
         '--oci_max_processes=32',
       ],
     });
@@ -50,19 +52,12 @@ describe.skipIf(missing !== undefined)('the oci containerizer with images', () =
     await cluster?.stop();
     registry.stop();
     rmSync(scratch, { recursive: true, force: true });
-    for (const path of globSync(`/sys/fs/cgroup/{*/,}${cgroupsRoot}`)) rmdirSync(path);
+    cgroups.remove();
   });
 
-  function agent(): Daemon {
-    const first = cluster.agents[0];
-    if (first === undefined) throw new Error('The cluster has no agent');
-    return first;
-  }
-
-  function sandboxText(status: TaskStatus, file: string): string {
-    const id = status.container_status?.container_id?.value ?? '';
-    const [found = ''] = globSync(join(agent().workDir, `slaves/**/runs/${id}`));
-    return readFileSync(join(found, file), 'utf8');
+  /** Text that a task left in its sandbox. */
+  function text(status: TaskStatus, file: string): string {
+    return sandboxText(cluster.agent, status, file);
   }
 
   test('several tasks at once run in one image, each on layers of its own', async () => {
@@ -72,12 +67,12 @@ describe.skipIf(missing !== undefined)('the oci containerizer with images', () =
     await tasks.launch(ids.map((id) => shell(id, look)));
     for (const id of ids) {
       const ended = await tasks.seen(id, 'TASK_FINISHED');
-      expect(sandboxText(ended, 'stdout')).toBe(
+      expect(text(ended, 'stdout')).toBe(
         'hello\n/srv\nupper\nchanged\nbin\ndev\netc\nmnt\nproc\nrun\nsrv\nsys\ntmp\n/mnt/mesos/sandbox\n',
       );
     }
-    expect(globSync(join(agent().workDir, 'store/docker/layers/*'))).toHaveLength(2);
-    expect(globSync(join(agent().workDir, 'store/docker/downloads/*'))).toEqual([]);
+    expect(globSync(join(cluster.agent.workDir, 'store/docker/layers/*'))).toHaveLength(2);
+    expect(globSync(join(cluster.agent.workDir, 'store/docker/downloads/*'))).toEqual([]);
   });
 
   test('without a command the image says what runs, and arguments replace its own', async () => {
@@ -86,17 +81,17 @@ describe.skipIf(missing !== undefined)('the oci containerizer with images', () =
       shell('preset', '', { command: { shell: false } }),
       shell('argument', '', { command: args }),
     ]);
-    expect(sandboxText(await tasks.seen('preset', 'TASK_FINISHED'), 'said')).toBe('preset\n');
-    expect(sandboxText(await tasks.seen('argument', 'TASK_FINISHED'), 'said')).toBe('argument\n');
+    expect(text(await tasks.seen('preset', 'TASK_FINISHED'), 'said')).toBe('preset\n');
+    expect(text(await tasks.seen('argument', 'TASK_FINISHED'), 'said')).toBe('argument\n');
   });
 
   test('a task in an image sees nothing of the machine, and cannot get out', async () => {
-    const secret = join(agent().workDir, 'secret');
+    const secret = join(cluster.agent.workDir, 'secret');
     writeFileSync(secret, 'do not show');
     const script = [
-      `test -e ${agent().workDir} && exit 2`,
+      `test -e ${cluster.agent.workDir} && exit 2`,
       'test -e /usr/bin/perl && exit 3',
-      `kill -0 ${agent().pid} 2>/dev/null && exit 4`,
+      `kill -0 ${cluster.agent.pid} 2>/dev/null && exit 4`,
       'mount -t tmpfs none /srv 2>/dev/null && exit 5',
       'cat /proc/1/root/etc/shadow 2>/dev/null && exit 6',
       'test "$(ls -d /proc/[0-9]* | wc -l)" -lt 8 || exit 7',
@@ -105,7 +100,7 @@ describe.skipIf(missing !== undefined)('the oci containerizer with images', () =
     ];
     await tasks.launch([shell('contained', script.join('\n'))]);
     const ended = await tasks.seen('contained', 'TASK_FINISHED');
-    expect(sandboxText(ended, 'mine')).toBe('');
+    expect(text(ended, 'mine')).toBe('');
   });
 
   test('memory and processes are limited in an image too', async () => {
@@ -116,9 +111,7 @@ describe.skipIf(missing !== undefined)('the oci containerizer with images', () =
     const bomb = 'b() { b | b & }; b; sleep 1000';
     await tasks.launch([shell('bomb', bomb)]);
     const running = await tasks.seen('bomb', 'TASK_RUNNING');
-    const id = running.container_status?.container_id?.value ?? '';
-    const [current = ''] = globSync(`/sys/fs/cgroup/{pids/,}${cgroupsRoot}/${id}/pids.max`);
-    expect(Number(readFileSync(current, 'utf8'))).toBe(32);
+    expect(cgroups.read(running, 'pids.max')).toEqual(['32']);
     await tasks.kill('bomb');
     await tasks.seen('bomb', 'TASK_KILLED');
   });
@@ -126,7 +119,7 @@ describe.skipIf(missing !== undefined)('the oci containerizer with images', () =
   test('tasks in images live through kill -9 of their agent', async () => {
     await tasks.launch([shell('long', 'sleep 1000'), shell('during', 'sleep 1; exit 7')]);
     await tasks.seen('long', 'TASK_RUNNING');
-    await agent().crashAndRestart();
+    await cluster.agent.crashAndRestart();
     expect((await tasks.seen('during', 'TASK_FAILED')).message).toBe(
       'Command exited with status 7',
     );
@@ -177,9 +170,9 @@ describe.skipIf(missing !== undefined)('the oci containerizer with images', () =
   });
 
   test('nothing is left of the containers', async () => {
-    const left = (): boolean => globSync(join(agent().workDir, 'meta/oci/*')).length === 0;
+    const left = (): boolean => globSync(join(cluster.agent.workDir, 'meta/oci/*')).length === 0;
     await waitFor(left, { what: 'the directories to go' });
-    expect(globSync(`/sys/fs/cgroup/{*/,}${cgroupsRoot}/*/`)).toEqual([]);
-    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(agent().workDir);
+    expect(cgroups.containers()).toEqual([]);
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(cluster.agent.workDir);
   });
 });

@@ -3,7 +3,7 @@
  * short ones coming and going. None is lost, none is doubled, each ends as it ended, and nothing is left behind.
  * `STOKE_KILLS_SEED` repeats the choices, `STOKE_KILLS` changes how often.
  */
-import { globSync, readdirSync, readFileSync, realpathSync, rmdirSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TaskStatus } from '@stoke/protocol';
@@ -13,12 +13,13 @@ import { commands, custom, docker, group, type Load } from './agent-kills/kinds.
 import { findLeftovers, keptNamespaces } from './agent-kills/leftovers.ts';
 import { createChance } from './support/chance.ts';
 import { TestEngine, whyNoDocker } from './support/docker-engine.ts';
+import { ownCgroups } from './support/own-cgroups.ts';
 import { TaskRunner, taskInfo } from './support/task-runner.ts';
 
 const seed = Number(process.env.STOKE_KILLS_SEED ?? Date.now() % 1_000_000);
 const kills = Number(process.env.STOKE_KILLS ?? 100);
 const boundMs = 60_000;
-const cgroupsRoot = `stoke-kills-${process.pid}`;
+const cgroups = ownCgroups('kills');
 const chance = createChance(seed);
 const terminal = /FINISHED|FAILED|KILLED|LOST|DROPPED|ERROR|GONE/;
 /** It was never started, and the framework is told so. */
@@ -49,7 +50,7 @@ beforeAll(async () => {
     agents: 1,
     agentResources: 'cpus:8;mem:4096;disk:8192',
     masterFlags: ['--allocation_interval=100ms'],
-    agentFlags: ['--executor_reregistration_timeout=30secs', `--cgroups_root=${cgroupsRoot}`],
+    agentFlags: ['--executor_reregistration_timeout=30secs', `--cgroups_root=${cgroups.root}`],
   });
   // The custom executor of this test may lie below /tmp.
   await cluster.addAgent(
@@ -69,8 +70,7 @@ afterAll(async () => {
   if (!over) await tasks?.end();
   await cluster?.stop();
   if (noDocker === undefined && !over) await engine.dispose();
-  const roots = [`/sys/fs/cgroup/*/${cgroupsRoot}`, `/sys/fs/cgroup/${cgroupsRoot}`];
-  for (const path of globSync(roots)) rmdirSync(path);
+  cgroups.remove();
 });
 
 async function idOf(agent: Daemon): Promise<string> {
@@ -218,10 +218,10 @@ test('nothing is left behind', async () => {
   await Promise.all(cluster.agents.map((agent) => agent.signal('SIGUSR1')));
   const none = { processes: [], mounts: [], cgroups: [] };
   const agentDirectories = join(cluster.root, 'agent-');
-  await waitFor(() => findLeftovers(agentDirectories, cgroupsRoot).processes.length === 0, {
+  await waitFor(() => findLeftovers(agentDirectories, cgroups).processes.length === 0, {
     what: 'the last processes to end',
   });
-  expect(findLeftovers(agentDirectories, cgroupsRoot)).toEqual(none);
+  expect(findLeftovers(agentDirectories, cgroups)).toEqual(none);
   if (noDocker === undefined) {
     await waitFor(() => engine.containers().length === 0, {
       what: 'the containers to be removed',

@@ -5,17 +5,17 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
-  rmdirSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskStatus } from '@stoke/protocol';
-import { type Daemon, startCluster, type TestCluster, whyNoOci } from '@stoke/testing';
+import { startCluster, type TestCluster, whyNoOci } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownCgroups } from './support/own-cgroups.ts';
 import { TaskRunner } from './support/task-runner.ts';
 
-const cgroupsRoot = `stoke-escape-${process.pid}`;
+const cgroups = ownCgroups('escape');
 
 const missing = whyNoOci();
 if (missing !== undefined) process.stderr.write(`Skipping the tests of escapes: ${missing}\n`);
@@ -38,7 +38,7 @@ describe.skipIf(missing !== undefined)('a task in a container cannot get out', (
       masterFlags: ['--allocation_interval=100ms'],
       agentFlags: [
         '--containerizers=oci',
-        `--cgroups_root=${cgroupsRoot}`,
+        `--cgroups_root=${cgroups.root}`,
         `--http_credentials=${credentials}`,
         `--oci_host_volumes=${shared}`,
       ],
@@ -47,21 +47,15 @@ describe.skipIf(missing !== undefined)('a task in a container cannot get out', (
     await tasks.launch([{ id: 'victim', command: `echo ${secret} > mine; exec sleep 1000` }]);
     victim = await tasks.seen('victim', 'TASK_RUNNING');
     const id = victim.container_status?.container_id?.value ?? '';
-    [victimDirectory = ''] = globSync(join(agent().workDir, `slaves/**/runs/${id}`));
+    [victimDirectory = ''] = globSync(join(cluster.agent.workDir, `slaves/**/runs/${id}`));
   });
 
   afterAll(async () => {
     await tasks?.end();
     await cluster?.stop();
     rmSync(scratch, { recursive: true, force: true });
-    for (const path of globSync(`/sys/fs/cgroup/{*/,}${cgroupsRoot}`)) rmdirSync(path);
+    cgroups.remove();
   });
-
-  function agent(): Daemon {
-    const first = cluster.agents[0];
-    if (first === undefined) throw new Error('The cluster has no agent');
-    return first;
-  }
 
   function victimPid(): number {
     const pid = victim.container_status?.executor_pid ?? 0;
@@ -84,8 +78,8 @@ describe.skipIf(missing !== undefined)('a task in a container cannot get out', (
     await attempt('read', [
       `cat ${victimDirectory}/mine`,
       `ls ${victimDirectory}`,
-      `ls ${agent().workDir}/meta`,
-      `grep -r ${secret} ${agent().workDir}`,
+      `ls ${cluster.agent.workDir}/meta`,
+      `grep -r ${secret} ${cluster.agent.workDir}`,
       `grep ${secret} ${credentials}`,
       `echo stolen > ${credentials} && grep stolen ${credentials}`,
       `rm ${credentials}`,
@@ -96,7 +90,7 @@ describe.skipIf(missing !== undefined)('a task in a container cannot get out', (
   test('other processes are neither seen nor signalled', async () => {
     const pid = victimPid();
     await attempt('signal', [
-      `kill -0 ${agent().pid}`,
+      `kill -0 ${cluster.agent.pid}`,
       `kill -9 ${pid}`,
       'grep -q MESOS_EXECUTOR_ID=victim /proc/*/environ',
       `test -e /proc/${pid}/root${victimDirectory}`,
@@ -139,7 +133,7 @@ describe.skipIf(missing !== undefined)('a task in a container cannot get out', (
     await tasks.launch([{ id: 'link', command, more: { container } }]);
     await tasks.seen('link', 'TASK_FINISHED');
     expect(existsSync(join(shared, 'mine'))).toBe(true);
-    const follow = `! cat shared/other/mine && ! ls shared/all${agent().workDir}/meta`;
+    const follow = `! cat shared/other/mine && ! ls shared/all${cluster.agent.workDir}/meta`;
     await tasks.launch([{ id: 'follow', command: follow, more: { container } }]);
     await tasks.seen('follow', 'TASK_FINISHED');
     for (const name of ['other', 'all']) {
@@ -156,10 +150,10 @@ describe.skipIf(missing !== undefined)('a task in a container cannot get out', (
     await tasks.launch([{ id: 'leak', command }]);
     const { container_status: status } = await tasks.seen('leak', 'TASK_FINISHED');
     const id = status?.container_id?.value ?? '';
-    const [directory = ''] = globSync(join(agent().workDir, `slaves/**/runs/${id}`));
+    const [directory = ''] = globSync(join(cluster.agent.workDir, `slaves/**/runs/${id}`));
     for (const path of ['leak', `all${credentials}`, 'stderr']) {
       const query = new URLSearchParams({ path: join(directory, path), offset: '0' });
-      const answer = await fetch(`${agent().url}/files/read?${query}`);
+      const answer = await fetch(`${cluster.agent.url}/files/read?${query}`);
       expect(await answer.text()).not.toContain(secret);
     }
   });

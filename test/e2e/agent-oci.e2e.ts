@@ -1,51 +1,24 @@
 /** Tasks in containers of a real OCI runtime: true ends, limits that hold, nothing to see of the agent, nothing left behind. */
-import { spawnSync } from 'node:child_process';
-import {
-  existsSync,
-  globSync,
-  mkdtempSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { TaskStatus } from '@stoke/protocol';
-import {
-  Daemon,
-  StokeSession,
-  startCluster,
-  type TestCluster,
-  waitFor,
-  whyNoOci,
-} from '@stoke/testing';
+import { Daemon, startCluster, type TestCluster, waitFor, whyNoOci } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ownCgroups } from './support/own-cgroups.ts';
+import { sandboxText } from './support/sandbox.ts';
 import { TaskRunner } from './support/task-runner.ts';
 
-const cgroupsRoot = `stoke-e2e-${process.pid}`;
+const cgroups = ownCgroups('oci');
 
 const missing = whyNoOci();
 if (missing !== undefined)
   process.stderr.write(`Skipping the tests of OCI containers: ${missing}\n`);
 
-function cgroupsOfContainers(): string[] {
-  return globSync([`/sys/fs/cgroup/*/${cgroupsRoot}/*/`, `/sys/fs/cgroup/${cgroupsRoot}/*/`]);
-}
-
 function mountCount(): number {
   return readFileSync('/proc/self/mountinfo', 'utf8').split('\n').length;
 }
 
-afterAll(() => {
-  for (const path of globSync([
-    `/sys/fs/cgroup/*/${cgroupsRoot}`,
-    `/sys/fs/cgroup/${cgroupsRoot}`,
-  ])) {
-    rmdirSync(path);
-  }
-});
+afterAll(() => cgroups.remove());
 
 describe.skipIf(missing !== undefined)('the oci containerizer', () => {
   let cluster: TestCluster;
@@ -58,7 +31,7 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
       agentFlags: [
         '--containerizers=oci',
         '--cgroups_enable_cfs',
-        `--cgroups_root=${cgroupsRoot}`,
+        `--cgroups_root=${cgroups.root}`,
         '--oci_max_processes=64',
       ],
     });
@@ -70,17 +43,9 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
     await cluster?.stop();
   });
 
-  function agent(): Daemon {
-    const first = cluster.agents[0];
-    if (first === undefined) throw new Error('The cluster has no agent');
-    return first;
-  }
-
   /** Text that a task left in its sandbox. */
-  function sandboxText(status: TaskStatus, file: string): string {
-    const container = status.container_status?.container_id?.value ?? '';
-    const pattern = join(agent().workDir, `slaves/*/frameworks/*/executors/*/runs/${container}`);
-    return readFileSync(join(globSync(pattern)[0] ?? '', file), 'utf8');
+  function text(status: TaskStatus, file: string): string {
+    return sandboxText(cluster.agent, status, file);
   }
 
   test('exit codes, signals and output come through', async () => {
@@ -90,8 +55,8 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
       { id: 'signal', command: 'kill -9 $$' },
     ]);
     const zero = await tasks.seen('zero', 'TASK_FINISHED');
-    expect(sandboxText(zero, 'stdout')).toBe('out\n');
-    expect(sandboxText(zero, 'stderr')).toBe('err\n');
+    expect(text(zero, 'stdout')).toBe('out\n');
+    expect(text(zero, 'stderr')).toBe('err\n');
     expect((await tasks.seen('three', 'TASK_FAILED')).message).toBe('Command exited with status 3');
     expect((await tasks.seen('signal', 'TASK_FAILED')).message).toBe(
       'Command terminated with signal Killed',
@@ -99,7 +64,7 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
   });
 
   test('a task sees its own processes and sandbox, and neither those of others nor the agent', async () => {
-    const secret = join(agent().workDir, 'secret');
+    const secret = join(cluster.agent.workDir, 'secret');
     writeFileSync(secret, 'do not show');
     await tasks.launch([
       {
@@ -107,8 +72,8 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
         command: [
           'test "$PWD" = "$MESOS_SANDBOX" && touch mine',
           'ls /proc | grep -c "^[0-9]*$" > processes',
-          `ls -A ${agent().workDir} > workdir; cat ${secret} && exit 9`,
-          `kill -0 ${agent().pid} && exit 10`,
+          `ls -A ${cluster.agent.workDir} > workdir; cat ${secret} && exit 9`,
+          `kill -0 ${cluster.agent.pid} && exit 10`,
           'touch /etc/stoke-e2e-was-here && mknod /dev/disk b 8 0 && exit 11',
           'mount -t tmpfs none /mnt && exit 12',
           'hostname > host; exit 0',
@@ -117,12 +82,12 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
       { id: 'as-nobody', command: 'id -un > who; touch mine', more: nobody },
     ]);
     const look = await tasks.seen('look', 'TASK_FINISHED');
-    expect(Number(sandboxText(look, 'processes'))).toBeLessThan(8);
-    expect(sandboxText(look, 'workdir')).toBe('slaves\n');
-    expect(sandboxText(look, 'mine')).toBe('');
-    expect(sandboxText(look, 'host')).toBe(readFileSync('/proc/sys/kernel/hostname', 'utf8'));
+    expect(Number(text(look, 'processes'))).toBeLessThan(8);
+    expect(text(look, 'workdir')).toBe('slaves\n');
+    expect(text(look, 'mine')).toBe('');
+    expect(text(look, 'host')).toBe(readFileSync('/proc/sys/kernel/hostname', 'utf8'));
     expect(existsSync('/etc/stoke-e2e-was-here')).toBe(false);
-    expect(sandboxText(await tasks.seen('as-nobody', 'TASK_FINISHED'), 'who')).toBe('nobody\n');
+    expect(text(await tasks.seen('as-nobody', 'TASK_FINISHED'), 'who')).toBe('nobody\n');
   });
 
   test('a task over its memory is ended, and the framework is told so', async () => {
@@ -162,7 +127,7 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
   });
 
   async function used(id: string): Promise<{ seconds: number; timestamp: number }> {
-    const answer = await fetch(`${agent().url}/monitor/statistics`);
+    const answer = await fetch(`${cluster.agent.url}/monitor/statistics`);
     const all = (await answer.json()) as { executor_id: string; statistics: Statistics }[];
     const found = all.find((one) => one.executor_id === id)?.statistics;
     if (found === undefined) throw new Error(`No statistics of ${id}`);
@@ -174,10 +139,8 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
     const bomb = 'perl -e \'$n = 0; while (defined fork) { $n++ } open F, ">full"; sleep 1000\'';
     await tasks.launch([{ id: 'bomb', command: bomb, memMb: 256 }]);
     const running = await tasks.seen('bomb', 'TASK_RUNNING');
-    await waitFor(() => sandboxText(running, 'full') === '', { what: 'the bomb to be stopped' });
-    const container = running.container_status?.container_id?.value ?? '';
-    const [current] = globSync(`/sys/fs/cgroup/{pids/,}${cgroupsRoot}/${container}/pids.current`);
-    expect(Number(readFileSync(current ?? '', 'utf8'))).toBeLessThanOrEqual(64);
+    await waitFor(() => text(running, 'full') === '', { what: 'the bomb to be stopped' });
+    expect(Number(cgroups.read(running, 'pids.current')[0])).toBeLessThanOrEqual(64);
     await tasks.kill('bomb');
     await tasks.seen('bomb', 'TASK_KILLED');
   });
@@ -190,10 +153,10 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
     ]);
     const ids = ['polite', 'stubborn', 'plain'];
     await Promise.all(ids.map((id) => tasks.seen(id, 'TASK_RUNNING')));
-    await waitFor(() => agentShellsOf('polite'), { what: 'the trap to be set' });
+    await waitFor(() => isLooping('polite'), { what: 'the trap to be set' });
     for (const id of ids) await tasks.kill(id);
     const polite = await tasks.seen('polite', 'TASK_KILLED');
-    expect(sandboxText(polite, 'stdout')).toBe('bye\n');
+    expect(text(polite, 'stdout')).toBe('bye\n');
     const ends = await Promise.all(
       ids.map(async (id) => (await tasks.seen(id, 'TASK_KILLED')).message),
     );
@@ -205,17 +168,11 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
   });
 
   /** Whether the task's loop runs, which comes after its trap. */
-  function agentShellsOf(id: string): boolean {
-    const status = tasks.updates.find(
-      (one) => one.task_id.value === id && one.state === 'TASK_RUNNING',
+  function isLooping(id: string): boolean {
+    const running = tasks.updates.find(
+      ({ task_id, state }) => task_id.value === id && state === 'TASK_RUNNING',
     );
-    const container = status?.container_status?.container_id?.value ?? '';
-    const [procs] = globSync(`/sys/fs/cgroup/{pids/,}${cgroupsRoot}/${container}/cgroup.procs`);
-    return (
-      readFileSync(procs ?? '', 'utf8')
-        .trim()
-        .split('\n').length > 2
-    );
+    return cgroups.read(running, 'cgroup.procs').length > 2;
   }
 
   test('tasks live through kill -9 of their agent, and end with their true status', async () => {
@@ -226,7 +183,7 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
       { id: 'long', command: 'sleep 1000' },
     ]);
     await tasks.seen('long', 'TASK_RUNNING');
-    await agent().crashAndRestart();
+    await cluster.agent.crashAndRestart();
     expect((await tasks.seen('during', 'TASK_FAILED')).message).toBe(
       'Command exited with status 7',
     );
@@ -248,7 +205,7 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
         round.map((code) => ({ id: `end-${code}`, command: `sleep 0.${code % 9}; exit ${code}` })),
       );
       await tasks.seen(`end-${start + ((start / 4) % 4)}`, 'TASK_STARTING');
-      await agent().crashAndRestart();
+      await cluster.agent.crashAndRestart();
     }
     const ends = codes.map(async (code) => {
       const { message } = await tasks.seen(
@@ -268,7 +225,7 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
   });
 
   test('a health check runs inside the container', async () => {
-    const inside = { value: `test -e /tmp/only-here && ! ls ${agent().workDir}/meta` };
+    const inside = { value: `test -e /tmp/only-here && ! ls ${cluster.agent.workDir}/meta` };
     const health_check = {
       type: 'COMMAND' as const,
       delay_seconds: 0,
@@ -298,9 +255,9 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
   test('nothing is left of the containers: no control group, mount or directory', async () => {
     const lost = tasks.updates.filter(({ state }) => /LOST|GONE|DROPPED/.test(state));
     expect(lost).toEqual([]);
-    const left = (): boolean => globSync(join(agent().workDir, 'meta/oci/*')).length === 0;
+    const left = (): boolean => globSync(join(cluster.agent.workDir, 'meta/oci/*')).length === 0;
     await waitFor(left, { what: 'the directories to go' });
-    expect(cgroupsOfContainers()).toEqual([]);
+    expect(cgroups.containers()).toEqual([]);
     expect(mountCount()).toBe(mountsBefore);
   });
 });
@@ -309,15 +266,14 @@ test.skipIf(missing !== undefined)(
   'a read-only root is one, and its containers go on under an agent without oci',
   async () => {
     const masterFlags = ['--allocation_interval=100ms'];
-    const ociFlags = ['--oci_root=readonly', `--cgroups_root=${cgroupsRoot}`];
+    const ociFlags = ['--oci_root=readonly', `--cgroups_root=${cgroups.root}`];
     const agentFlags = ['--containerizers=oci,mesos', ...ociFlags];
     const cluster = await startCluster({ masterFlags, agentFlags });
     const tasks = new TaskRunner('oci-readonly', cluster.master.url);
-    const [first] = cluster.agents;
-    if (first === undefined) throw new Error('The cluster has no agent');
+    const { agent } = cluster;
     const flags = [`--master=${new URL(cluster.master.url).host}`, ...ociFlags];
     flags.push('--resources=cpus:2;mem:2048;disk:4096;ports:[31000-31999]');
-    const plain = new Daemon({ kind: 'agent', workDir: first.workDir, flags });
+    const plain = new Daemon({ kind: 'agent', workDir: agent.workDir, flags });
     try {
       await tasks.launch([
         { id: 'write', command: 'touch mine /tmp/mine && ! touch /etc/stoke-e2e-was-here' },
@@ -325,7 +281,7 @@ test.skipIf(missing !== undefined)(
       ]);
       await tasks.seen('write', 'TASK_FINISHED');
       await tasks.seen('long', 'TASK_RUNNING');
-      await first.signal('SIGKILL');
+      await agent.signal('SIGKILL');
       await plain.start();
       await tasks.kill('long');
       expect((await tasks.seen('long', 'TASK_KILLED')).message).toBe(
@@ -336,78 +292,7 @@ test.skipIf(missing !== undefined)(
       await plain.signal('SIGUSR1');
       await cluster.stop();
     }
-    expect(cgroupsOfContainers()).toEqual([]);
-  },
-);
-
-/** What an agent that asks for oci says as it refuses to start; `startedBy` becomes the agent in the end. */
-function refusal(flags: readonly string[], startedBy: readonly string[] = []): string {
-  const workDir = mkdtempSync(join(tmpdir(), 'stoke-oci-'));
-  const main = fileURLToPath(new URL('../../packages/agent/src/main.ts', import.meta.url));
-  const fixed = ['--master=127.0.0.1:1', `--work_dir=${workDir}`, '--port=0'];
-  const words = [process.execPath, main, ...fixed, '--containerizers=oci', ...flags];
-  const [file = '', ...args] = [...startedBy, ...words];
-  const refused = spawnSync(file, args, { encoding: 'utf8', timeout: 20_000 });
-  rmSync(workDir, { recursive: true, force: true });
-  expect(refused.status).toBe(1);
-  expect(refused.stderr).toContain("Cannot start containerizer 'oci'");
-  return refused.stderr;
-}
-
-test('an agent that is asked for oci and cannot have it does not start, and says why', () => {
-  expect(refusal(['--oci_runtime=/bin/true'])).toContain("/bin/true has no 'run --keep'");
-});
-
-/** Where version 1 has the controllers, a mount of version 2 lacks them. */
-const controllersOfV2 = globSync('/sys/fs/cgroup/{unified/,}cgroup.controllers')[0] ?? '';
-const v2IsPartial =
-  controllersOfV2 !== '' && !/\bmemory\b/.test(readFileSync(controllersOfV2, 'utf8'));
-
-test.skipIf(missing !== undefined || !v2IsPartial)(
-  'an agent on control groups of version 2 without controllers does not start, and says which',
-  () => {
-    const mount = 'mount -t cgroup2 none /sys/fs/cgroup && exec "$@"';
-    const startedBy = ['unshare', '--mount', '/bin/sh', '-c', mount, 'sh'];
-    expect(refusal([], startedBy)).toMatch(/version 2 lack the controllers cpu, memory, pids/);
-  },
-);
-
-test.skipIf(missing !== undefined)(
-  'Spark runs in containers in both modes, with the same answer',
-  async () => {
-    const session = new StokeSession();
-    const flags = ['containerizers=oci', 'oci_tmp=shared', `cgroups_root=${cgroupsRoot}`];
-    const words = flags.flatMap((flag) => ['--agent-flag', flag]);
-    const size = ['--agents', '2', '--agent-cpus', '2', '--agent-mem', '2048'];
-    const wordcount = fileURLToPath(new URL('../../examples/wordcount', import.meta.url));
-    try {
-      const made = await session.run([
-        'cluster',
-        'create',
-        '-n',
-        'oci',
-        '-p',
-        'local',
-        ...size,
-        ...words,
-      ]);
-      expect(made.code, made.stderr).toBe(0);
-      for (const mode of ['coarse', 'fine']) {
-        const submit = ['cluster', 'submit', '-n', 'oci', '--mode', mode];
-        const job = session.run([...submit, join(wordcount, 'wordcount.py')]);
-        await waitFor(() => cgroupsOfContainers().length > 0, {
-          what: 'a container',
-          timeoutMs: 60_000,
-        });
-        const { code, stdout, stderr } = await job;
-        expect(code, stderr).toBe(0);
-        expect(stdout).toBe(readFileSync(join(wordcount, 'expected.txt'), 'utf8'));
-      }
-    } finally {
-      await session.run(['cluster', 'kill', '-n', 'oci']);
-      session.dispose();
-    }
-    expect(cgroupsOfContainers()).toEqual([]);
+    expect(cgroups.containers()).toEqual([]);
   },
 );
 

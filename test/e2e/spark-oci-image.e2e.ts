@@ -1,21 +1,14 @@
 /** The flights example with executors in an image of the project's own, in containers of an OCI runtime. */
 import { spawnSync } from 'node:child_process';
-import {
-  globSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmdirSync,
-  rmSync,
-  symlinkSync,
-} from 'node:fs';
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StokeSession, waitFor, whyNoOci } from '@stoke/testing';
 import { expect, test } from 'vitest';
+import { ownCgroups } from './support/own-cgroups.ts';
 
-const cgroupsRoot = `stoke-spark-image-${process.pid}`;
+const cgroups = ownCgroups('spark-image');
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const flights = join(root, 'examples/flights');
 const data = join(root, 'node_modules/vega-datasets/data');
@@ -49,7 +42,7 @@ test.skipIf(missing !== undefined)(
     const { images, name } = imagesWithSpark(scratch);
     const flags = ['containerizers=oci', 'oci_tmp=shared', 'image_providers=docker'];
     flags.push(`docker_registry=${images}`, `docker_store_dir=${scratch}/store`);
-    flags.push(`cgroups_root=${cgroupsRoot}`, `oci_host_volumes=${data}:ro`);
+    flags.push(`cgroups_root=${cgroups.root}`, `oci_host_volumes=${data}:ro`);
     const words = flags.flatMap((flag) => ['--agent-flag', flag]);
     const size = ['--agents', '1', '--agent-cpus', '2', '--agent-mem', '3072'];
     try {
@@ -67,9 +60,10 @@ test.skipIf(missing !== undefined)(
       ];
       const submit = ['cluster', 'submit', '-n', 'image', ...inImage, join(flights, 'flights.py')];
       const job = session.run(submit);
-      const container = (): string | undefined =>
-        globSync(`/sys/fs/cgroup/{*/,}${cgroupsRoot}/*/cgroup.procs`)[0];
-      await waitFor(container, { what: 'a container', timeoutMs: 120_000 });
+      await waitFor(() => cgroups.containers().length > 0, {
+        what: 'a container',
+        timeoutMs: 120_000,
+      });
       const { code, stdout, stderr } = await job;
       expect(code, stderr).toBe(0);
       expect(stdout).toBe(readFileSync(join(flights, 'expected.txt'), 'utf8'));
@@ -79,7 +73,7 @@ test.skipIf(missing !== undefined)(
       session.dispose();
       rmSync(scratch, { recursive: true, force: true });
     }
-    expect(globSync(`/sys/fs/cgroup/{*/,}${cgroupsRoot}/*/`)).toEqual([]);
-    for (const path of globSync(`/sys/fs/cgroup/{*/,}${cgroupsRoot}`)) rmdirSync(path);
+    expect(cgroups.containers()).toEqual([]);
+    cgroups.remove();
   },
 );

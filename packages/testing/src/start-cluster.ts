@@ -39,6 +39,13 @@ export class TestCluster {
     });
   }
 
+  /** The first agent, which is the only one unless the test says otherwise. */
+  get agent(): Daemon {
+    const [first] = this.agents;
+    if (first === undefined) throw new Error('The cluster has no agent');
+    return first;
+  }
+
   /** Starts one more agent and resolves when the master counts it as active. */
   async addAgent(flags: readonly string[] = []): Promise<Daemon> {
     const agent = this.#newAgent(flags);

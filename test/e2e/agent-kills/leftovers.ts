@@ -1,5 +1,6 @@
 /** What containers may leave on a machine, counted: processes, mounts, control groups, namespaces. */
 import { globSync, readFileSync } from 'node:fs';
+import type { OwnCgroups } from '../support/own-cgroups.ts';
 
 export interface Leftovers {
   /** Of processes whose environment or command line names the directory. */
@@ -8,14 +9,14 @@ export interface Leftovers {
   readonly cgroups: readonly string[];
 }
 
-/** All that has to do with a work directory and a root of control groups. */
-export function findLeftovers(directory: string, cgroupsRoot: string): Leftovers {
+/** All that has to do with a work directory and control groups. */
+export function findLeftovers(directory: string, cgroups: OwnCgroups): Leftovers {
   return {
     processes: globSync('/proc/[0-9]*').flatMap((path) => describe(path, directory)),
     mounts: read('/proc/self/mountinfo')
       .split('\n')
       .filter((line) => line.includes(directory)),
-    cgroups: globSync([`/sys/fs/cgroup/*/${cgroupsRoot}/*/`, `/sys/fs/cgroup/${cgroupsRoot}/*/`]),
+    cgroups: cgroups.containers(),
   };
 }
 

@@ -60,6 +60,11 @@ export function amountIn(offer: Offer, name: string): number {
   return found.reduce((sum, resource) => sum + (resource.scalar?.value ?? 0), 0);
 }
 
+/** Whether an offer has all cpus of an agent of a timeline. */
+export function wholeAgent(offer: Offer): boolean {
+  return Math.abs(amountIn(offer, 'cpus') - 4) < 1e-6;
+}
+
 /** One subscription; `id` is set once it is subscribed. */
 export class RawFramework {
   readonly events: SchedulerEvent[] = [];

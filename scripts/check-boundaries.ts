@@ -34,7 +34,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
     'provider-local',
     'provider-standalone',
   ],
-  testing: [],
+  testing: ['kit'],
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));

@@ -72,7 +72,8 @@ test('stoke exec -it is a terminal: size, Ctrl-C and exit code', async () => {
   const ended = await runCommand({
     file: 'python3',
     args: [
-      path('support/type-keys.py'),
+      path('support/type-into.py'),
+      'ready> ',
       JSON.stringify(lines),
       path('../../stoke'),
       ...['exec', '--master', master, '-it', '-e', 'PS1=ready> ', 'web-one', 'sh'],

@@ -10,9 +10,10 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@stoke/kit';
 import { waitFor } from './wait-for.ts';
 
 const classPath = '/usr/share/java/zookeeper.jar';
@@ -23,16 +24,6 @@ export function whyNoZooKeeper(): string | undefined {
   if (!existsSync(classPath)) return 'libzookeeper-java is not installed';
   const java = spawnSync('java', ['-version']);
   return java.error === undefined ? undefined : 'there is no java';
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  return typeof address === 'object' && address !== null ? address.port : 0;
 }
 
 interface Server {
@@ -47,7 +38,7 @@ export class ZooKeeperEnsemble {
 
   /** Starts the servers; resolves when each of them serves. */
   async start(count = 3): Promise<void> {
-    const ports = await Promise.all(Array.from({ length: count * 3 }, freePort));
+    const ports = await Promise.all(Array.from({ length: count * 3 }, () => freePort()));
     const peers = Array.from(
       { length: count },
       (_, index) =>

@@ -127,6 +127,22 @@ test('tasks of a group have sandboxes below that of their executor', async () =>
   expect(out).toBe('hello\n');
 });
 
+test('tasks of a group share a directory of their executor by links', async () => {
+  const source = {
+    type: 'SANDBOX_PATH' as const,
+    sandbox_path: { type: 'PARENT' as const, path: 'shared' },
+  };
+  const volume = { mode: 'RW' as const, container_path: 'here', source };
+  const container = { type: 'MESOS' as const, volumes: [volume] };
+  const wait = 'until grep hello here/news; do sleep 0.1; done';
+  await launchGroup('shares', {
+    writes: { command: { value: 'echo hello > here/news' }, container },
+    reads: { command: { value: wait }, container },
+  });
+  await seen('writes', state('TASK_FINISHED'));
+  await seen('reads', state('TASK_FINISHED'));
+});
+
 test('a group lives through kill -9 of its agent and ends as one', async () => {
   await launchGroup('crash', {
     finishes: { command: { value: 'sleep 0.5' } },

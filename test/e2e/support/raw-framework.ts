@@ -204,8 +204,13 @@ export class RawFramework {
     return this.call({ type: 'ACKNOWLEDGE', acknowledge: { agent_id, task_id, uuid } });
   }
 
-  /** Waits for the state, and acknowledges it and all that came before. */
-  async reach(taskId: string, state: TaskState): Promise<TaskStatus> {
+  /** Waits for the state, or one that fits, and acknowledges it and all that came before. */
+  async reach(
+    taskId: string,
+    fits: TaskState | ((status: TaskStatus) => boolean),
+  ): Promise<TaskStatus> {
+    const isIt = typeof fits === 'string' ? ({ state }: TaskStatus) => state === fits : fits;
+    const what = `${taskId} to be ${typeof fits === 'string' ? fits : 'over'}`;
     const acknowledged = new Set<TaskStatus>();
     const found = async (): Promise<TaskStatus | undefined> => {
       for (const status of this.statuses(taskId)) {
@@ -213,9 +218,9 @@ export class RawFramework {
         acknowledged.add(status);
         await this.acknowledge(status);
       }
-      return this.statuses(taskId).find((status) => status.state === state);
+      return this.statuses(taskId).find(isIt);
     };
-    return await waitFor(found, { what: `${taskId} to be ${state}`, timeoutMs: boundMs });
+    return await waitFor(found, { what, timeoutMs: boundMs });
   }
 
   /** Ends the framework and its stream. */

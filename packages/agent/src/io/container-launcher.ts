@@ -7,6 +7,7 @@ import type { Containerizer, InsideCommand } from './containerizer.ts';
 import type { Containerizers } from './containerizers.ts';
 import type { Fetcher } from './fetcher.ts';
 import { createSandbox, giveSandbox, type SandboxRules } from './sandbox.ts';
+import { makeSandboxSources } from './sandbox-volumes.ts';
 import { linkVolumes } from './volumes.ts';
 
 export interface LauncherOptions {
@@ -52,6 +53,7 @@ export class ContainerLauncher {
       stage = 'launch';
       // After the fetch: what tasks left in a volume, links for instance, is nothing to write or read through.
       await linkVolumes(spec.directory, spec.volumes, owner);
+      await makeSandboxSources(spec, owner);
       if (owner !== undefined) await giveSandbox(spec.directory, owner);
       if (this.#cancelled.has(containerId)) throw cancelled(containerId);
       this.#owners.set(containerId, containerizer);

@@ -26,6 +26,7 @@ import {
   readProcessTable,
   signalProcess,
 } from './process-table.ts';
+import { linkProblem, linkSandboxVolumes } from './sandbox-links.ts';
 import { launchWithShell } from './shell-launch.ts';
 
 const perl = '/usr/bin/perl';
@@ -84,11 +85,13 @@ export class PosixContainerizer implements Containerizer {
     this.#launcher.start();
   }
 
-  whyUnsupported({ container }: ContainerSpec): string | undefined {
+  whyUnsupported(spec: ContainerSpec): string | undefined {
+    const { container } = spec;
     if (container === undefined) return undefined;
     if (container.type !== 'MESOS') return `containers of type ${container.type} need another one`;
     if (container.mesos?.image !== undefined) return 'it runs no images';
-    if ((container.volumes ?? []).length > 0) return 'it mounts no volumes';
+    const [problem] = (container.volumes ?? []).flatMap((one) => linkProblem(one, spec) ?? []);
+    if (problem !== undefined) return problem;
     const named = (container.network_infos ?? []).find((one) => one.name !== undefined);
     return named === undefined
       ? undefined
@@ -99,6 +102,7 @@ export class PosixContainerizer implements Containerizer {
     const { containerId, directory, environment } = spec;
     const runtimeDir = this.#runtimeDir(containerId);
     mkdirSync(runtimeDir, { recursive: true, mode: 0o700 });
+    linkSandboxVolumes(spec);
     const words = commandWords(spec);
     const { rotation } = this.#options;
     const command = { containerId, runtimeDir, directory, owner, rotation, environment, words };

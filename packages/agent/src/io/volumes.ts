@@ -102,13 +102,18 @@ export async function linkVolumes(
   volumes: readonly VolumeLink[],
   owner?: UserIds,
 ): Promise<void> {
-  for (const { path, containerPath } of volumes) {
-    const link = join(directory, containerPath);
-    const parent = prepareParent(directory, { containerPath, link });
-    const target = join(parent, link.slice(dirname(link).length + 1));
-    if (!isLinkTo(target, path)) symlinkSync(path, target);
-    if (owner !== undefined) await lchown(path, owner.uid, owner.gid);
+  for (const volume of volumes) {
+    linkVolume(directory, volume);
+    if (owner !== undefined) await lchown(volume.path, owner.uid, owner.gid);
   }
+}
+
+/** Links one directory into a sandbox, where a link to it may be already. */
+export function linkVolume(directory: string, { path, containerPath }: VolumeLink): void {
+  const link = join(directory, containerPath);
+  const parent = prepareParent(directory, { containerPath, link });
+  const target = join(parent, link.slice(dirname(link).length + 1));
+  if (!isLinkTo(target, path)) symlinkSync(path, target);
 }
 
 /** Makes the directory a link goes to; refuses whatever leads out of the sandbox. */

@@ -1,9 +1,15 @@
 /** Volumes of a task as mounts of its Docker container; nothing relative leads out of the sandbox. */
 import { existsSync, mkdirSync, realpathSync } from 'node:fs';
 import { isAbsolute, join, normalize, relative } from 'node:path';
-import type { ContainerInfo_DockerInfo, Volume, Volume_Source } from '@stoke/protocol';
+import type {
+  ContainerInfo_DockerInfo,
+  MountPropagation_Mode,
+  Volume,
+  Volume_Source,
+} from '@stoke/protocol';
 import type { ContainerSpec } from '../../core/effects.ts';
 import { agentError } from '../../errors.ts';
+import { isSandboxVolume, type SandboxPlace, sandboxSource } from '../sandbox-volumes.ts';
 import { type DockerMount, sandboxInside } from './container-request.ts';
 
 /**
@@ -16,12 +22,13 @@ export function containerMounts(spec: ContainerSpec): readonly DockerMount[] {
   });
   const docker = spec.container?.docker;
   const asked = (spec.container?.volumes ?? []).map((volume) =>
-    mountOf(volume, { sandbox: spec.directory, docker }),
+    mountOf(volume, { place: spec, sandbox: spec.directory, docker }),
   );
   return [...persistent, ...asked];
 }
 
 interface Scene {
+  readonly place: SandboxPlace;
   readonly sandbox: string;
   readonly docker: ContainerInfo_DockerInfo | undefined;
 }
@@ -45,14 +52,23 @@ function mountOf(volume: Volume, scene: Scene): DockerMount {
   return { Type: 'volume', Source: host_path, VolumeOptions, ...place };
 }
 
+type SourcePart = Pick<DockerMount, 'Type' | 'Source' | 'VolumeOptions' | 'BindOptions'>;
+
 function sourceOf(
   volume: Volume,
-  { type, host_path, sandbox_path, docker_volume }: Volume_Source,
-  { sandbox }: Scene,
-): Pick<DockerMount, 'Type' | 'Source' | 'VolumeOptions'> {
-  if (type === 'HOST_PATH') return { Type: 'bind', Source: host_path?.path ?? '' };
-  if (type === 'SANDBOX_PATH' && sandbox_path?.type !== 'PARENT') {
-    return { Type: 'bind', Source: insideSandbox(volume, sandbox, sandbox_path?.path ?? '') };
+  { type, host_path, docker_volume }: Volume_Source,
+  scene: Scene,
+): SourcePart {
+  if (type === 'HOST_PATH') {
+    const { path = '', mount_propagation } = host_path ?? {};
+    const Propagation = propagations[mount_propagation?.mode ?? 'UNKNOWN'];
+    const options = Propagation === undefined ? {} : { BindOptions: { Propagation } };
+    return { Type: 'bind', Source: path, ...options };
+  }
+  if (isSandboxVolume(volume)) {
+    const source = sandboxSource(volume, scene.place);
+    if (typeof source === 'string') throw refused(volume, source);
+    return { Type: 'bind', Source: insideSandbox(volume, source.root, source.path) };
   }
   if (type === 'DOCKER_VOLUME') {
     const { driver = 'local', name = '', driver_options } = docker_volume ?? {};
@@ -60,8 +76,14 @@ function sourceOf(
     const DriverConfig = { Name: driver, Options: Object.fromEntries(options) };
     return { Type: 'volume', Source: name, VolumeOptions: { DriverConfig } };
   }
-  throw refused(volume, `a source of type ${type} is unknown here`);
+  throw refused(volume, `Docker containers have no volumes of type ${type} here`);
 }
+
+/** As the engine names them. */
+const propagations: Partial<Record<MountPropagation_Mode, string>> = {
+  HOST_TO_CONTAINER: 'rslave',
+  BIDIRECTIONAL: 'rshared',
+};
 
 function leadsOut(path: string): boolean {
   const way = normalize(path);

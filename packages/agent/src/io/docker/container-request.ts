@@ -34,6 +34,7 @@ export interface DockerMount {
   readonly Target: string;
   readonly ReadOnly: boolean;
   readonly VolumeOptions?: unknown;
+  readonly BindOptions?: { readonly Propagation: string };
 }
 
 export interface RequestFacts {

@@ -1,6 +1,12 @@
-/** Directories of the machine in containers: only those the operator named, and never more of them than allowed. */
+/** Directories in containers: those of the machine that the operator named, and those of sandboxes. */
 import { isAbsolute, join, normalize } from 'node:path';
-import type { Volume } from '@stoke/protocol';
+import type { MountPropagation_Mode, Volume } from '@stoke/protocol';
+import {
+  isSandboxVolume,
+  type SandboxPlace,
+  type SandboxSource,
+  sandboxSource,
+} from '../sandbox-volumes.ts';
 
 /** A directory that the operator lets tasks mount. */
 export interface AllowedVolume {
@@ -13,6 +19,20 @@ export interface VolumeMount {
   readonly source: string;
   readonly destination: string;
   readonly readonly: boolean;
+  /** Whether what is mounted below the source later on is seen, too. */
+  readonly follows?: boolean;
+}
+
+/** One that a task asks for. Tasks may change what lies in a sandbox: that is looked up when it is mounted. */
+export interface AskedMount extends Omit<VolumeMount, 'source'> {
+  readonly source: string | SandboxSource;
+}
+
+export interface MountRules {
+  readonly allowed: readonly AllowedVolume[];
+  /** Where the container sees its sandbox. */
+  readonly sandbox: string;
+  readonly place: SandboxPlace;
 }
 
 /** Reads `--oci_host_volumes`: absolute paths with commas between, each followed by `:ro` when it is only to be read. */
@@ -26,28 +46,46 @@ export function parseAllowedVolumes(flag: string): readonly AllowedVolume[] {
     }));
 }
 
-/**
- * The mounts for what a task asks for, or why it cannot have them. The path has to be one of those allowed, to the
- * letter: below one that tasks write to, a link could lead anywhere.
- */
+/** The mounts for what a task asks for, or why it cannot have them. */
 export function volumeMounts(
   volumes: readonly Volume[],
-  rules: { readonly allowed: readonly AllowedVolume[]; readonly sandbox: string },
-): readonly VolumeMount[] | string {
-  const mounts: VolumeMount[] = [];
+  rules: MountRules,
+): readonly AskedMount[] | string {
+  const mounts: AskedMount[] = [];
   for (const volume of volumes) {
-    const path = hostPathOf(volume);
-    if (path === undefined)
-      return `it mounts only directories of the machine, not what is asked for '${volume.container_path}'`;
-    const allowed = rules.allowed.find((one) => one.path === cleanPath(path));
-    if (allowed === undefined) return `'${path}' is not in --oci_host_volumes`;
-    if (allowed.readonly && volume.mode !== 'RO')
-      return `'${path}' is only to be read (--oci_host_volumes)`;
+    const source = isSandboxVolume(volume)
+      ? sandboxSource(volume, rules.place)
+      : hostSource(volume, rules.allowed);
+    if (typeof source === 'string') return source;
     const destination = placeOf(volume.container_path, rules.sandbox);
     if (destination === undefined) return `'${volume.container_path}' is no place for a volume`;
-    mounts.push({ source: allowed.path, destination, readonly: volume.mode === 'RO' });
+    const follows = propagationOf(volume) === 'HOST_TO_CONTAINER' ? { follows: true } : {};
+    const from = 'root' in source ? source : source.path;
+    mounts.push({ source: from, destination, readonly: volume.mode === 'RO', ...follows });
   }
   return mounts;
+}
+
+/**
+ * The path has to be one of those allowed, to the letter: below one that tasks write to, a link could lead anywhere.
+ */
+function hostSource(volume: Volume, allowed: readonly AllowedVolume[]): AllowedVolume | string {
+  const path = hostPathOf(volume);
+  if (path === undefined) {
+    const type = volume.image === undefined ? (volume.source?.type ?? 'that') : 'IMAGE';
+    return `it mounts only directories of the machine and of sandboxes, none of type ${type} for '${volume.container_path}'`;
+  }
+  const found = allowed.find((one) => one.path === cleanPath(path));
+  if (found === undefined) return `'${path}' is not in --oci_host_volumes`;
+  if (found.readonly && volume.mode !== 'RO')
+    return `'${path}' is only to be read (--oci_host_volumes)`;
+  if (propagationOf(volume) === 'BIDIRECTIONAL')
+    return `what is mounted in a container stays in it, so '${path}' cannot be BIDIRECTIONAL`;
+  return found;
+}
+
+function propagationOf({ source }: Volume): MountPropagation_Mode | undefined {
+  return source?.host_path?.mount_propagation?.mode;
 }
 
 function hostPathOf({ host_path: path, source, image }: Volume): string | undefined {

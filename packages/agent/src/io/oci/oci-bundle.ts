@@ -18,6 +18,9 @@ const initInImage = '/run/stoke-init';
 /** Short names, because the kernel takes one page of mount options at most. */
 export const layerLinks = 'l';
 
+/** Directories of sandboxes that the container has as volumes; beside each stands where it comes from. */
+const heldVolumes = 'v';
+
 export interface BundleRules {
   readonly workDir: string;
   readonly init: string;
@@ -57,7 +60,7 @@ export async function makeBundle(request: BundleRequest): Promise<void> {
     sandboxSource: spec.directory,
     hiddenFiles: rules.hiddenFiles,
     temporary: rules.tmp === 'shared' ? '/tmp' : join(bundle, 'tmp'),
-    volumes: [...persistentVolumes(request), ...hostVolumes(request)],
+    volumes: [...persistentVolumes(request), ...(await askedVolumes(request))],
     hostname: spec.container?.hostname,
     cgroup: request.cgroup,
     limits: limitsOf(spec, rules),
@@ -82,13 +85,30 @@ function persistentVolumes({ spec }: BundleRequest): readonly VolumeMount[] {
   return spec.volumes.map(({ path }) => ({ source: path, destination: path, readonly: false }));
 }
 
-function hostVolumes({ spec, rules, image }: BundleRequest): readonly VolumeMount[] {
+/** Those of sandboxes are mounted to directories of the bundle first, see run-bundle.sh. */
+async function askedVolumes({
+  bundle,
+  spec,
+  rules,
+  image,
+}: BundleRequest): Promise<readonly VolumeMount[]> {
   const mounts = volumeMounts(spec.container?.volumes ?? [], {
     allowed: rules.allowedVolumes,
     sandbox: image === undefined ? spec.directory : rules.sandboxInImage,
+    place: spec,
   });
-  if (typeof mounts !== 'string') return mounts;
-  throw agentError('LAUNCH_FAILED', { message: `Cannot mount a volume: ${mounts}` });
+  if (typeof mounts === 'string') {
+    throw agentError('LAUNCH_FAILED', { message: `Cannot mount a volume: ${mounts}` });
+  }
+  const held: VolumeMount[] = [];
+  for (const [index, { source, ...mount }] of mounts.entries()) {
+    const path = typeof source === 'string' ? source : join(bundle, heldVolumes, String(index));
+    held.push({ ...mount, source: path });
+    if (typeof source === 'string') continue;
+    await mkdir(path, { recursive: true });
+    await writeFile(`${path}.from`, `${source.root}\n${source.path}\n`);
+  }
+  return held;
 }
 
 type RootPart = Pick<

@@ -126,9 +126,12 @@ function mountsOf(container: OciContainer): readonly Mount[] {
     source,
     options: ['bind', 'nosuid', 'nodev', ...options],
   });
+  // What the machine mounts below it later stays outside.
+  const own = (destination: string, source: string, ...options: string[]): Mount =>
+    bind(destination, source, 'private', ...options);
   const sealed = ['nosuid', 'noexec', 'nodev'];
   return [
-    ...(root.kind === 'host' ? root.filesystems.map((path) => bind(path, path, 'ro')) : []),
+    ...(root.kind === 'host' ? root.filesystems.map((path) => own(path, path, 'ro')) : []),
     { destination: '/proc', type: 'proc', source: 'proc', options: sealed },
     { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...sealed, 'ro'] },
     { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: [...sealed, 'ro'] },
@@ -141,16 +144,13 @@ function mountsOf(container: OciContainer): readonly Mount[] {
     },
     memory('/dev/shm', 'noexec', 'nodev', 'mode=1777'),
     memory('/run', 'nodev', 'mode=755', 'size=65536k'),
-    bind('/tmp', temporary),
+    own('/tmp', temporary),
     ...(root.kind === 'host'
       ? [memory(root.workDir, 'nodev', 'mode=755', 'size=64k')]
-      : [
-          bind(container.init, root.init, 'ro'),
-          ...root.files.map((path) => bind(path, path, 'ro')),
-        ]),
-    bind(sandbox, sandboxSource),
-    ...container.volumes.map(({ source, destination, readonly }) =>
-      bind(destination, source, ...(readonly ? ['ro'] : [])),
+      : [own(container.init, root.init, 'ro'), ...root.files.map((path) => own(path, path, 'ro'))]),
+    own(sandbox, sandboxSource),
+    ...container.volumes.map(({ source, destination, readonly, follows = false }) =>
+      bind(destination, source, follows ? 'slave' : 'private', ...(readonly ? ['ro'] : [])),
     ),
   ];
 }

@@ -8,7 +8,6 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, errorMessage, type Logger, type Timer } from '@stoke/kit';
-import type { ContainerInfo } from '@stoke/protocol';
 import type { ContainerSize, ContainerSpec } from '../../core/effects.ts';
 import type { Limitation, RecoveredContainer } from '../../core/events.ts';
 import { agentError } from '../../errors.ts';
@@ -29,7 +28,7 @@ import {
   signalProcess,
 } from '../process-table.ts';
 import { cgroupUsage, memoryReport, oomKills, removeCgroup } from './cgroup-files.ts';
-import { type VolumeMount, volumeMounts } from './host-volumes.ts';
+import { type AskedMount, volumeMounts } from './host-volumes.ts';
 import { type BundleRules, layerLinks, limitsOf, makeBundle } from './oci-bundle.ts';
 import { cgroupLimits } from './oci-config.ts';
 import { containerStatus, memoryLimitation } from './oci-ends.ts';
@@ -85,7 +84,8 @@ export class OciContainerizer implements Containerizer {
     });
   }
 
-  whyUnsupported({ container }: ContainerSpec): string | undefined {
+  whyUnsupported(spec: ContainerSpec): string | undefined {
+    const { container } = spec;
     if (container === undefined) return undefined;
     if (container.type !== 'MESOS') return `containers of type ${container.type} need another one`;
     const image = container.mesos?.image;
@@ -93,7 +93,7 @@ export class OciContainerizer implements Containerizer {
     if (image !== undefined && this.#options.images === undefined) {
       return 'it runs no images without --image_providers=docker';
     }
-    const volumes = this.#volumeMounts(container);
+    const volumes = this.#volumeMounts(spec);
     if (typeof volumes === 'string') return volumes;
     const asked = (['linux_info', 'rlimit_info', 'tty_info'] as const).find(
       (name) => container[name] !== undefined,
@@ -106,9 +106,9 @@ export class OciContainerizer implements Containerizer {
   }
 
   /** Whether the places are free is the same wherever the sandbox is. */
-  #volumeMounts({ volumes = [] }: ContainerInfo): readonly VolumeMount[] | string {
+  #volumeMounts(place: ContainerSpec): readonly AskedMount[] | string {
     const { allowedVolumes: allowed, sandboxInImage: sandbox } = this.#options.rules;
-    return volumeMounts(volumes, { allowed, sandbox });
+    return volumeMounts(place.container?.volumes ?? [], { allowed, sandbox, place });
   }
 
   async launch(request: LaunchRequest): Promise<number> {
@@ -183,7 +183,7 @@ export class OciContainerizer implements Containerizer {
           shell: false,
           value: programs.unshare,
           arguments: [
-            ...['unshare', '--mount', '--propagation', 'private', '/bin/sh', script],
+            ...['unshare', '--mount', '--propagation', 'slave', '/bin/sh', script],
             ...(isImage ? ['overlay', bundle, lower] : [rules.root, bundle, '/']),
             ...[...runtime, ...run, containerId],
           ],

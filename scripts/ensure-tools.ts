@@ -13,27 +13,37 @@ interface Tool {
   /** A program on PATH, or a file by its absolute path. */
   readonly command: string;
   readonly debianPackage: string;
-  readonly neededBy: string;
-  /** Tests that need it say why they are skipped; the rest runs without it. */
-  readonly optional?: boolean;
+  readonly neededBy: readonly string[];
 }
 
-const zooKeeper = '/usr/share/java/zookeeper.jar';
-
 const tools: readonly Tool[] = [
-  { command: 'javac', debianPackage: 'openjdk-17-jdk-headless', neededBy: 'jvm' },
-  { command: 'mvn', debianPackage: 'maven', neededBy: 'jvm' },
-  { command: 'runc', debianPackage: 'runc', neededBy: 'e2e', optional: true },
-  { command: 'tini-static', debianPackage: 'tini', neededBy: 'e2e', optional: true },
-  { command: zooKeeper, debianPackage: 'libzookeeper-java', neededBy: 'compat', optional: true },
-  { command: zooKeeper, debianPackage: 'libzookeeper-java', neededBy: 'e2e', optional: true },
-  { command: 'runc', debianPackage: 'runc', neededBy: 'compat', optional: true },
-  { command: 'tini-static', debianPackage: 'tini', neededBy: 'compat', optional: true },
-  { command: 'docker-registry', debianPackage: 'docker-registry', neededBy: 'e2e', optional: true },
-  { command: 'busybox', debianPackage: 'busybox-static', neededBy: 'e2e', optional: true },
-  { command: 'dockerd', debianPackage: 'docker.io', neededBy: 'e2e', optional: true },
-  { command: 'ip', debianPackage: 'iproute2', neededBy: 'e2e', optional: true },
+  { command: 'bzip2', debianPackage: 'bzip2', neededBy: ['check'] },
+  { command: 'xz', debianPackage: 'xz-utils', neededBy: ['check'] },
+  { command: 'pip3', debianPackage: 'python3-pip', neededBy: ['compat', 'e2e'] },
+  { command: 'javac', debianPackage: 'openjdk-17-jdk-headless', neededBy: ['jvm'] },
+  { command: 'mvn', debianPackage: 'maven', neededBy: ['jvm'] },
+  { command: 'runc', debianPackage: 'runc', neededBy: ['compat', 'e2e'] },
+  { command: 'tini-static', debianPackage: 'tini', neededBy: ['compat', 'e2e'] },
+  {
+    command: '/usr/share/java/zookeeper.jar',
+    debianPackage: 'libzookeeper-java',
+    neededBy: ['compat', 'e2e'],
+  },
+  { command: 'docker-registry', debianPackage: 'docker-registry', neededBy: ['e2e'] },
+  { command: 'busybox', debianPackage: 'busybox-static', neededBy: ['e2e'] },
+  { command: 'dockerd', debianPackage: 'docker.io', neededBy: ['e2e'] },
+  { command: 'ip', debianPackage: 'iproute2', neededBy: ['e2e'] },
 ];
+
+/** What there is to test with. */
+export interface Tools {
+  /** Tests that need one of these say why they are skipped; the rest runs without it. */
+  readonly absent: readonly Tool[];
+  /** Why what cannot be done without could not be had. */
+  readonly failures: readonly string[];
+  /** What one may do so that nothing is skipped, as lines. */
+  readonly wishes: readonly string[];
+}
 
 function isPresent(command: string): boolean {
   if (command.startsWith('/')) return existsSync(command);
@@ -52,30 +62,23 @@ function aptInstall(packages: readonly string[]): boolean {
   return attempt();
 }
 
-/** Ensures the tools of the chosen parts; returns a line for each that could not be had. */
-export function ensureTools(parts: readonly string[]): string[] {
-  const wanted = tools.filter((tool) => parts.includes(tool.neededBy) && !isPresent(tool.command));
+/** Brings what the chosen parts need, as far as that is possible. */
+export function ensureTools(parts: readonly string[]): Tools {
+  const wanted = tools.filter(
+    (tool) => tool.neededBy.some((part) => parts.includes(part)) && !isPresent(tool.command),
+  );
   if (wanted.length > 0) aptInstall(wanted.map((tool) => tool.debianPackage));
   const absent = wanted.filter((tool) => !isPresent(tool.command));
-  for (const { command, debianPackage } of absent.filter(({ optional }) => optional)) {
-    process.stdout.write(`Without ${command} (install ${debianPackage}): some tests are skipped\n`);
-  }
-  const missing = absent
-    .filter(({ optional }) => !optional)
-    .map(
-      (tool) =>
-        `MISSING ${tool.command}: install ${tool.debianPackage} (needed by ${tool.neededBy})`,
-    );
-  if (parts.includes('compat')) {
-    const pymesos = ensurePymesos();
-    if ('missing' in pymesos) {
-      process.stdout.write(`Without pymesos (${pymesos.missing}): its test is skipped\n`);
-    }
-  }
-  if (parts.includes('e2e') && !installSpark()) {
-    missing.push('MISSING Spark: the lines above say why (needed by e2e)');
-  }
-  return missing;
+  const packages = absent.map(({ debianPackage }) => debianPackage);
+  const wishes =
+    packages.length === 0 ? [] : [`To skip less: apt-get install ${packages.join(' ')}`];
+  if (parts.includes('compat')) ensurePymesos();
+  const hasSpark = !parts.includes('e2e') || installSpark();
+  return {
+    absent,
+    wishes,
+    failures: hasSpark ? [] : ['Spark could not be brought: the first lines say why'],
+  };
 }
 
 function installSpark(): boolean {

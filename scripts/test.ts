@@ -1,45 +1,43 @@
 /**
  * What `./stoke test` runs: sets up what is missing, then every check, every test and the short benches.
- * All parts run even after one failed; the last line counts the tests.
+ * All parts run even after one failed. At the end stand what failed, what was skipped and why, and the counts.
  *
  * Usage: ./stoke test [PART ...]     PART: check jvm compat e2e bench
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ensureTools } from './ensure-tools.ts';
-
-interface Totals {
-  passed: number;
-  failed: number;
-  skipped: number;
-}
+import { ensureTools, type Tools } from './ensure-tools.ts';
+import {
+  add,
+  formatCounts,
+  formatDetails,
+  nothing,
+  type Outcome,
+  readVitestReport,
+} from './test-report.ts';
 
 interface Part {
   readonly name: string;
-  readonly run: () => Totals;
+  readonly run: (tools: Tools) => Outcome;
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = mkdtempSync(join(tmpdir(), 'stoke-test-'));
 
-function spawn(args: readonly string[], env: Readonly<Record<string, string>> = {}): boolean {
-  const result = spawnSync(process.execPath, args, {
-    cwd: root,
-    stdio: 'inherit',
-    env: { ...process.env, ...env },
-  });
-  return result.status === 0;
+function spawn(args: readonly string[]): boolean {
+  return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
 }
 
-function asOne(ok: boolean): Totals {
-  return ok ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+/** Runs a script of this repository as one test. */
+function script(...words: readonly string[]): Outcome {
+  return spawn(words) ? { ...nothing, passed: 1 } : { ...nothing, failures: [words.join(' ')] };
 }
 
 /** A vitest project; a run that ends badly without a failed test counts as one failure. */
-function vitest(project: string): Totals {
+function vitest(project: string): Outcome {
   const report = join(scratch, `${project}.json`);
   const ok = spawn([
     'node_modules/vitest/vitest.mjs',
@@ -49,36 +47,19 @@ function vitest(project: string): Totals {
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
+    ...(process.stdout.isTTY ? [] : ['--no-color']),
   ]);
-  const totals = readReport(report);
-  return !ok && totals.failed === 0 ? { ...totals, failed: 1 } : totals;
+  const outcome = readVitestReport(report, root);
+  if (ok || outcome.failures.length > 0) return outcome;
+  return { ...outcome, failures: [`the tests of ${project} ended badly: see above`] };
 }
 
-function readReport(path: string): Totals {
-  try {
-    const report = JSON.parse(readFileSync(path, 'utf8')) as Record<string, number>;
-    return {
-      passed: report.numPassedTests ?? 0,
-      failed: report.numFailedTests ?? 0,
-      skipped: (report.numPendingTests ?? 0) + (report.numTodoTests ?? 0),
-    };
-  } catch (error) {
-    process.stderr.write(`Cannot read the test report '${path}': ${String(error)}\n`);
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
-}
-
-function add(a: Totals, b: Totals): Totals {
-  return {
-    passed: a.passed + b.passed,
-    failed: a.failed + b.failed,
-    skipped: a.skipped + b.skipped,
-  };
-}
-
-function jvm(): Totals {
-  const check = asOne(spawn(['scripts/build-jvm.ts', '--check']));
-  return add(check, asOne(spawn(['scripts/build-jvm.ts', '--test'])));
+function jvm({ absent }: Tools): Outcome {
+  const check = script('scripts/build-jvm.ts', '--check');
+  const needed = absent.find(({ neededBy }) => neededBy.includes('jvm'));
+  if (needed === undefined) return add(check, script('scripts/build-jvm.ts', '--test'));
+  const reason = `${needed.command} is not installed`;
+  return add(check, { ...nothing, skipped: [{ what: 'the JUnit tests of jvm/mesos-driver', reason }] });
 }
 
 const parts: readonly Part[] = [
@@ -86,7 +67,7 @@ const parts: readonly Part[] = [
     name: 'check',
     run: () =>
       add(
-        asOne(spawn(['scripts/check.ts', 'types', 'lint', 'boundaries', 'sizes', 'docs'])),
+        script('scripts/check.ts', 'types', 'lint', 'boundaries', 'sizes', 'docs'),
         vitest('unit'),
       ),
   },
@@ -96,9 +77,10 @@ const parts: readonly Part[] = [
   {
     name: 'bench',
     run: () =>
-      ['allocator', 'master']
-        .map((name) => asOne(spawn(['bench/main.ts', name, '--smoke'])))
-        .reduce(add),
+      add(
+        script('bench/main.ts', 'allocator', '--smoke'),
+        script('bench/main.ts', 'master', '--smoke'),
+      ),
   },
 ];
 
@@ -115,25 +97,23 @@ function choose(names: readonly string[]): readonly Part[] {
 
 function main(): number {
   const chosen = choose(process.argv.slice(2));
-  const missing = ensureTools(chosen.map((part) => part.name));
-  let totals: Totals = { passed: 0, failed: missing.length, skipped: 0 };
+  const tools = ensureTools(chosen.map((part) => part.name));
+  let total: Outcome = { ...nothing, failures: tools.failures };
   const lines: string[] = [];
   for (const part of chosen) {
     process.stdout.write(`\n==== ${part.name}\n`);
     const started = performance.now();
-    const result = part.run();
-    totals = add(totals, result);
+    const outcome = part.run(tools);
+    total = add(total, outcome);
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
-    lines.push(
-      `${result.failed === 0 ? 'ok    ' : 'FAILED'} ${part.name.padEnd(7)} ${seconds} s, ${result.passed} passed, ${result.failed} failed, ${result.skipped} skipped`,
-    );
+    const word = outcome.failures.length === 0 ? 'ok    ' : 'FAILED';
+    lines.push(`${word} ${part.name.padEnd(6)} ${seconds.padStart(5)} s  ${formatCounts(outcome)}`);
   }
   rmSync(scratch, { recursive: true, force: true });
-  process.stdout.write(`\n${[...missing, ...lines].join('\n')}\n\n`);
-  process.stdout.write(
-    `${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped\n`,
-  );
-  return totals.failed === 0 ? 0 : 1;
+  const wishes = total.skipped.length === 0 ? [] : tools.wishes;
+  const end = [...formatDetails(total), ...wishes, '', ...lines, '', formatCounts(total)];
+  process.stdout.write(`\n${end.join('\n')}\n`);
+  return total.failures.length === 0 ? 0 : 1;
 }
 
 process.exit(main());

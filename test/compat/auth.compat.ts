@@ -51,6 +51,8 @@ writeFileSync(credentials, JSON.stringify({ credentials: principals }));
 const cluster = new CompatCluster({
   authorization: basicAuthorization(principals[2]),
   masterFlags: [
+    // What the framework leaves over is not offered again while the answers are compared.
+    '--allocation_interval=1mins',
     `--credentials=${credentials}`,
     '--authenticate_http_frameworks',
     '--authenticate_http_readonly',

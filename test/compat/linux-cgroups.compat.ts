@@ -1,6 +1,6 @@
 /** The recorded life of a framework on an agent that isolates with control groups: tasks, one over its memory, limits, a kill. */
 import { globSync, rmdirSync } from 'node:fs';
-import { whyNoOci } from '@stoke/testing';
+import { skipBecause, whyNoOci } from '@stoke/testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { CompatCluster } from './compat-cluster.ts';
 import { expectOnlyExceptions } from './exceptions.ts';
@@ -11,9 +11,8 @@ import { type Found, replayCall } from './replay-call.ts';
 const cgroupsRoot = `stoke-compat-${process.pid}`;
 
 const missing = whyNoOci();
-if (missing !== undefined) process.stderr.write(`Skipping linux-cgroups: ${missing}\n`);
 
-describe.skipIf(missing !== undefined)('a framework on an agent with control groups', () => {
+describe('a framework on an agent with control groups', skipBecause(missing), () => {
   const cluster = new CompatCluster();
   const agentFlags = ['--containerizers=oci', '--cgroups_enable_cfs'];
   agentFlags.push(`--cgroups_root=${cgroupsRoot}`);

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSilentLogger, monotonicClock } from '@stoke/kit';
-import { Daemon, waitFor, whyNoZooKeeper, ZooKeeperEnsemble } from '@stoke/testing';
+import { Daemon, skipBecause, waitFor, whyNoZooKeeper, ZooKeeperEnsemble } from '@stoke/testing';
 import { parseZooKeeperAddress, ZooKeeperSession } from '@stoke/zookeeper';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { expectOnlyExceptions } from './exceptions.ts';
@@ -14,9 +14,8 @@ import { Translation } from './translation.ts';
 const group = 'non-leading-master';
 const recordedPorts = [5050, 5060];
 const missing = whyNoZooKeeper();
-if (missing !== undefined) process.stderr.write(`Skipping ${group}: ${missing}\n`);
 
-describe.skipIf(missing !== undefined)(group, () => {
+describe(group, skipBecause(missing), () => {
   const ensemble = new ZooKeeperEnsemble();
   const root = mkdtempSync(join(tmpdir(), 'stoke-compat-'));
   const masters: Daemon[] = [];

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { waitFor } from '@stoke/testing';
+import { skipBecause, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ensurePymesos, type Pymesos } from '../../scripts/ensure-pymesos.ts';
 import { CompatCluster } from './compat-cluster.ts';
@@ -17,9 +17,7 @@ interface Told {
 
 const programs = join(import.meta.dirname, 'pymesos');
 const found = ensurePymesos();
-const missing = 'missing' in found ? found.missing : undefined;
-if (missing !== undefined)
-  process.stderr.write(`Without pymesos (${missing}): its test is skipped\n`);
+const missing = 'missing' in found ? `no pymesos: ${found.missing}` : undefined;
 const { python, folder } = missing === undefined ? (found as Pymesos) : { python: '', folder: '' };
 
 function parse(text: string): Told[] {
@@ -29,7 +27,7 @@ function parse(text: string): Told[] {
     .map((line) => JSON.parse(line) as Told);
 }
 
-describe.skipIf(missing !== undefined)('pymesos', () => {
+describe('pymesos', skipBecause(missing), () => {
   let cluster: CompatCluster;
   beforeAll(async () => {
     cluster = new CompatCluster();

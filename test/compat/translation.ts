@@ -1,4 +1,6 @@
 /** Between a recording's ids, ports and paths and those of the cluster under test. */
+import { execFileSync } from 'node:child_process';
+import { userInfo } from 'node:os';
 import {
   type AnyMessageType,
   decodeBinary,
@@ -8,6 +10,9 @@ import {
   isAppError,
 } from '@stoke/protocol';
 import { headerOf, type RecordedMessage } from './recording.ts';
+
+/** The user and group of today: recordings were made as root. */
+const ownNames = [userInfo().username, execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim()];
 
 /** Knows for each recorded id, stream id or port what it is today. */
 export class Translation {
@@ -52,9 +57,10 @@ export class Translation {
   readonly neutralRecorded = (text: string): string =>
     text.replaceAll(/\/var\/lib\/mesos-golden\/agent\d/g, '<work_dir>');
 
-  /** A text of today with the recorded ports and without paths. */
+  /** A text of today with the recorded ports and user, and without paths. */
   readonly neutralActual = (text: string): string => {
-    let result = text;
+    const lines = text.split('\n');
+    let result = lines.map((line) => (ownNames.includes(line) ? 'root' : line)).join('\n');
     for (const [actual, neutral] of this.#paths) result = result.replaceAll(actual, neutral);
     return result.replaceAll(/:(\d+)/g, (whole, port: string) => {
       const recorded = this.recordedPort(Number(port));

@@ -2,15 +2,12 @@
 import { existsSync, globSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskStatus } from '@stoke/protocol';
-import { waitFor } from '@stoke/testing';
+import { skipBecause, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoDocker } from './support/docker-engine.ts';
 import { DockerScene, inDocker } from './support/docker-scene.ts';
 
 const missing = whyNoDocker();
-if (missing !== undefined) {
-  process.stderr.write(`Skipping the tests of a failing Docker Engine: ${missing}\n`);
-}
 
 const terminal = /FINISHED|FAILED|KILLED|LOST|GONE|DROPPED|ERROR/;
 
@@ -35,7 +32,7 @@ class FaultScene extends DockerScene {
   }
 }
 
-describe.skipIf(missing !== undefined)('an engine that ends its containers with it', () => {
+describe('an engine that ends its containers with it', skipBecause(missing), () => {
   const scene = new FaultScene('docker-faults');
   const { engine } = scene;
   beforeAll(() => scene.create());
@@ -104,7 +101,7 @@ describe.skipIf(missing !== undefined)('an engine that ends its containers with 
   });
 });
 
-describe.skipIf(missing !== undefined)('an engine that lets its containers go on', () => {
+describe('an engine that lets its containers go on', skipBecause(missing), () => {
   const scene = new FaultScene('docker-faults', { liveRestore: true });
   const { engine } = scene;
   beforeAll(() => scene.create());

@@ -1,6 +1,6 @@
 /** Images that tasks in Docker containers need: pulled with the login that goes with them, and never waited for in vain. */
 import { writeFileSync } from 'node:fs';
-import { waitFor } from '@stoke/testing';
+import { skipBecause, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoDocker } from './support/docker-engine.ts';
 import { DockerScene, inDocker } from './support/docker-scene.ts';
@@ -8,11 +8,8 @@ import { FakeRegistry } from './support/fake-registry.ts';
 import type { TaskRunner } from './support/task-runner.ts';
 
 const missing = whyNoDocker();
-if (missing !== undefined) {
-  process.stderr.write(`Skipping the tests of images for Docker containers: ${missing}\n`);
-}
 
-describe.skipIf(missing !== undefined)('the docker containerizer', () => {
+describe('the docker containerizer', skipBecause(missing), () => {
   const scene = new DockerScene('agent-docker-pulls');
   const { engine } = scene;
   let tasks: TaskRunner;

@@ -3,18 +3,15 @@ import { existsSync, globSync, mkdirSync, readFileSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { freePort } from '@stoke/kit';
 import type { TaskInfo } from '@stoke/protocol';
-import { waitFor } from '@stoke/testing';
+import { skipBecause, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { whyNoDocker } from './support/docker-engine.ts';
 import { DockerScene, inDocker } from './support/docker-scene.ts';
 import type { TaskRunner } from './support/task-runner.ts';
 
 const missing = whyNoDocker();
-if (missing !== undefined) {
-  process.stderr.write(`Skipping the tests of Docker containers: ${missing}\n`);
-}
 
-describe.skipIf(missing !== undefined)('the docker containerizer', () => {
+describe('the docker containerizer', skipBecause(missing), () => {
   const scene = new DockerScene('agent-docker');
   const { engine } = scene;
   let tasks: TaskRunner;

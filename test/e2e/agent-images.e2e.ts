@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ContainerInfo, TaskInfo, TaskStatus } from '@stoke/protocol';
-import { startCluster, type TestCluster, waitFor, whyNoOci } from '@stoke/testing';
+import { skipBecause, startCluster, type TestCluster, waitFor, whyNoOci } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownCgroups } from './support/own-cgroups.ts';
 import { sandboxText } from './support/sandbox.ts';
@@ -14,7 +14,6 @@ import { TestRegistry, tinyImage } from './support/tiny-image.ts';
 const cgroups = ownCgroups('images');
 
 const missing = whyNoOci(['busybox', 'docker-registry']);
-if (missing !== undefined) process.stderr.write(`Skipping the tests of images: ${missing}\n`);
 
 function container(name: string): ContainerInfo {
   return { type: 'MESOS', mesos: { image: { type: 'DOCKER', docker: { name } } } };
@@ -25,7 +24,7 @@ function shell(id: string, command: string, more: Partial<TaskInfo> = {}) {
   return { id, command, more: { container: container('team/tiny'), ...more } };
 }
 
-describe.skipIf(missing !== undefined)('the oci containerizer with images', () => {
+describe('the oci containerizer with images', skipBecause(missing), () => {
   const scratch = mkdtempSync(join(tmpdir(), 'stoke-images-'));
   const registry = new TestRegistry(scratch);
   let cluster: TestCluster;

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskStatus } from '@stoke/protocol';
-import { startCluster, type TestCluster, whyNoOci } from '@stoke/testing';
+import { skipBecause, startCluster, type TestCluster, whyNoOci } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownCgroups } from './support/own-cgroups.ts';
 import { TaskRunner } from './support/task-runner.ts';
@@ -18,9 +18,8 @@ import { TaskRunner } from './support/task-runner.ts';
 const cgroups = ownCgroups('escape');
 
 const missing = whyNoOci();
-if (missing !== undefined) process.stderr.write(`Skipping the tests of escapes: ${missing}\n`);
 
-describe.skipIf(missing !== undefined)('a task in a container cannot get out', () => {
+describe('a task in a container cannot get out', skipBecause(missing), () => {
   const scratch = mkdtempSync('/var/tmp/stoke-escape-');
   const credentials = join(scratch, 'credentials.json');
   const shared = join(scratch, 'shared');

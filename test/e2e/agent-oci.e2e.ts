@@ -2,7 +2,14 @@
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { TaskStatus } from '@stoke/protocol';
-import { Daemon, startCluster, type TestCluster, waitFor, whyNoOci } from '@stoke/testing';
+import {
+  Daemon,
+  skipBecause,
+  startCluster,
+  type TestCluster,
+  waitFor,
+  whyNoOci,
+} from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ownCgroups } from './support/own-cgroups.ts';
 import { sandboxText } from './support/sandbox.ts';
@@ -11,8 +18,6 @@ import { TaskRunner } from './support/task-runner.ts';
 const cgroups = ownCgroups('oci');
 
 const missing = whyNoOci();
-if (missing !== undefined)
-  process.stderr.write(`Skipping the tests of OCI containers: ${missing}\n`);
 
 function mountCount(): number {
   return readFileSync('/proc/self/mountinfo', 'utf8').split('\n').length;
@@ -20,7 +25,7 @@ function mountCount(): number {
 
 afterAll(() => cgroups.remove());
 
-describe.skipIf(missing !== undefined)('the oci containerizer', () => {
+describe('the oci containerizer', skipBecause(missing), () => {
   let cluster: TestCluster;
   let tasks: TaskRunner;
   const mountsBefore = mountCount();
@@ -262,8 +267,9 @@ describe.skipIf(missing !== undefined)('the oci containerizer', () => {
   });
 });
 
-test.skipIf(missing !== undefined)(
+test(
   'a read-only root is one, and its containers go on under an agent without oci',
+  skipBecause(missing),
   async () => {
     const masterFlags = ['--allocation_interval=100ms'];
     const ociFlags = ['--oci_root=readonly', `--cgroups_root=${cgroups.root}`];

@@ -5,15 +5,14 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Daemon, waitFor, whyNoZooKeeper, ZooKeeperEnsemble } from '@stoke/testing';
+import { Daemon, skipBecause, waitFor, whyNoZooKeeper, ZooKeeperEnsemble } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TaskRunner } from './support/task-runner.ts';
 
 const missing = whyNoZooKeeper();
-if (missing !== undefined) process.stderr.write(`Skipping high availability: ${missing}\n`);
 const boundMs = 60_000;
 
-describe.skipIf(missing !== undefined)('masters with --zk', () => {
+describe('masters with --zk', skipBecause(missing), () => {
   const ensemble = new ZooKeeperEnsemble();
   const root = mkdtempSync(join(tmpdir(), 'stoke-ha-'));
   const masters: Daemon[] = [];

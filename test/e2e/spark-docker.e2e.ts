@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StokeSession, waitFor } from '@stoke/testing';
+import { StokeSession, skipBecause, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   buildSparkImage,
@@ -14,15 +14,12 @@ import {
 import { TestEngine, whyNoDocker } from './support/docker-engine.ts';
 
 const missing = whyNoDocker();
-if (missing !== undefined) {
-  process.stderr.write(`Skipping the tests of Spark in Docker: ${missing}\n`);
-}
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const data = join(repository, 'node_modules/vega-datasets/data');
 const flights = join(repository, 'examples/flights');
 
-describe.skipIf(missing !== undefined)('Spark in Docker', () => {
+describe('Spark in Docker', skipBecause(missing), () => {
   /** What driver and executors share: the secret of each application lies here. */
   const shared = mkdtempSync(join(tmpdir(), 'stoke-shared-'));
   const engine = new TestEngine();

@@ -4,7 +4,7 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StokeSession, waitFor, whyNoOci } from '@stoke/testing';
+import { StokeSession, skipBecause, waitFor, whyNoOci } from '@stoke/testing';
 import { expect, test } from 'vitest';
 import { ownCgroups } from './support/own-cgroups.ts';
 
@@ -14,9 +14,6 @@ const flights = join(root, 'examples/flights');
 const data = join(root, 'node_modules/vega-datasets/data');
 
 const missing = whyNoOci(['apt-get', 'dpkg-deb']);
-if (missing !== undefined) {
-  process.stderr.write(`Skipping the test of Spark in an image: ${missing}\n`);
-}
 
 /** A directory of images with that of Spark, which is made unless it is in the cache; and its name. */
 function imagesWithSpark(scratch: string): { readonly images: string; readonly name: string } {
@@ -34,8 +31,9 @@ function setting(name: string, value: string): string[] {
   return ['-c', `${name}=${value}`];
 }
 
-test.skipIf(missing !== undefined)(
+test(
   'flights prints what it should with executors in an image, which see the data only',
+  skipBecause(missing),
   async () => {
     const session = new StokeSession();
     const scratch = mkdtempSync(join(tmpdir(), 'stoke-spark-image-'));

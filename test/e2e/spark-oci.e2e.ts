@@ -2,18 +2,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { StokeSession, waitFor, whyNoOci } from '@stoke/testing';
+import { StokeSession, skipBecause, waitFor, whyNoOci } from '@stoke/testing';
 import { expect, test } from 'vitest';
 import { ownCgroups } from './support/own-cgroups.ts';
 
 const missing = whyNoOci();
-if (missing !== undefined)
-  process.stderr.write(`Skipping the test of Spark in OCI containers: ${missing}\n`);
 
 const cgroups = ownCgroups('spark-oci');
 
-test.skipIf(missing !== undefined)(
+test(
   'Spark runs in containers in both modes, with the same answer',
+  skipBecause(missing),
   async () => {
     const session = new StokeSession();
     const flags = ['containerizers=oci', 'oci_tmp=shared', `cgroups_root=${cgroups.root}`];

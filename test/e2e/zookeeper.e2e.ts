@@ -1,6 +1,6 @@
 /** Sessions with a real ensemble: nodes, transactions, watches, servers that die or stand still, sessions that end. */
 import { createSilentLogger, monotonicClock } from '@stoke/kit';
-import { waitFor, whyNoZooKeeper, ZooKeeperEnsemble } from '@stoke/testing';
+import { skipBecause, waitFor, whyNoZooKeeper, ZooKeeperEnsemble } from '@stoke/testing';
 import {
   LeaderWatch,
   MasterDetector,
@@ -13,11 +13,10 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
 const missing = whyNoZooKeeper();
-if (missing !== undefined) process.stderr.write(`Skipping the tests of ZooKeeper: ${missing}\n`);
 
 const open = { data: new Uint8Array(), acl: [{ permissions: 31, scheme: 'world', id: 'anyone' }] };
 
-describe.skipIf(missing !== undefined)('a session with ZooKeeper', () => {
+describe('a session with ZooKeeper', skipBecause(missing), () => {
   const ensemble = new ZooKeeperEnsemble();
   const sessions: ZooKeeperSession[] = [];
 

@@ -10,6 +10,7 @@ import {
   ensureSpark,
   findPython,
   parseSubmitArguments,
+  type RunTool,
   runSpark,
   runTool,
   type SparkTarget,
@@ -47,14 +48,17 @@ export interface SparkClientRun {
  * @throws AppError of the spark package, each with the way out
  */
 export async function prepareTools(job: JobRequest, context: SubmitContext): Promise<SparkTools> {
-  const { env, clock, signal, cwd } = context;
+  const { env, clock, cwd } = context;
   const cacheDir = stokeCacheDir(env);
-  const common = { env, cacheDir, clock, signal, run: runTool };
+  const failed = new AbortController();
+  const signal = AbortSignal.any([context.signal, failed.signal]);
+  const run: RunTool = (file, args, options) => runTool(file, args, { signal, ...options });
+  const common = { env, cacheDir, clock, signal, run };
   const onProgress = context.onSetup.bind(context);
-  const [java, spark, python] = await Promise.all([
+  const [java, spark, python] = await allOrNone(failed, [
     ensureJava({ ...common, onProgress }),
     ensureSpark({ env, cacheDir, sparkHome: job.sparkHome }, { ...common, onProgress }),
-    isPythonJob(job) ? findPython(common) : undefined,
+    isPythonJob(job) ? findPython(common) : Promise.resolve(undefined),
   ]);
   const tools = { sparkHome: spark.home, javaHome: java.home };
   if (python === undefined) return { ...tools, python: undefined };
@@ -64,6 +68,17 @@ export async function prepareTools(job: JobRequest, context: SubmitContext): Pro
       ? undefined
       : await ensurePythonPackages({ ...common, python, packages, onProgress });
   return { ...tools, python: { executable: python.executable, packagesDir } };
+}
+
+/** Like `Promise.all`, but a failure ends the others, and is told only when nobody works any more. */
+async function allOrNone<T extends readonly Promise<unknown>[]>(
+  failed: AbortController,
+  works: readonly [...T],
+): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
+  const all = Promise.all(works);
+  await all.catch((error: unknown) => failed.abort(error));
+  await Promise.allSettled(works);
+  return all;
 }
 
 function isPythonJob(job: JobRequest): boolean {

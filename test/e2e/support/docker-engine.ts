@@ -15,16 +15,15 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '@stoke/testing';
+import { waitFor, whyNoProgram, whyNotRoot } from '@stoke/testing';
 
 const programs = ['dockerd', 'docker', 'containerd', 'runc', 'ip', 'busybox'];
 const busybox = '/bin/busybox';
 
 /** Why tests cannot have an engine here; undefined when they can. */
 export function whyNoDocker(): string | undefined {
-  if (process.getuid?.() !== 0) return 'it takes root';
-  const missing = programs.find((name) => spawnSync(name, ['--help']).error !== undefined);
-  if (missing !== undefined) return `${missing} is not installed`;
+  const missing = whyNotRoot() ?? whyNoProgram(programs);
+  if (missing !== undefined) return missing;
   const linked = spawnSync('ldd', [busybox], { encoding: 'utf8' });
   return linked.status === 0 ? 'busybox is not a static one (install busybox-static)' : undefined;
 }

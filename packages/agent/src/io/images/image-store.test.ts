@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createSilentLogger, systemClock } from '@stoke/kit';
 import type { Image } from '@stoke/protocol';
+import { skipBecause } from '@stoke/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import { ImageStore } from './image-store.ts';
 import { digest, type ScriptedImage, scriptedImage } from './scripted-image.ts';
@@ -26,7 +27,6 @@ afterEach(async () => {
 });
 
 const canUnpack = process.getuid?.() === 0 && spawnSync('unshare', ['-m', 'true']).status === 0;
-if (!canUnpack) process.stderr.write('Skipping the tests of the image store: they take root\n');
 
 const image = scriptedImage([
   [{ path: 'f', text: 'lower' }],
@@ -99,7 +99,7 @@ function writeDockerArchive(path: string, { config, plainLayers }: ScriptedImage
   rmSync(directory, { recursive: true });
 }
 
-describe.skipIf(!canUnpack)('ImageStore', () => {
+describe('ImageStore', skipBecause(canUnpack ? undefined : 'it takes root'), () => {
   test('ImageStore unpacks layouts and archives of docker save out of a directory', async () => {
     const images = join(base, 'images');
     writeLayout(join(images, 'layout'), image);

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
+import { skipBecause, whyNotRoot } from '@stoke/testing';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { FoundLayer } from './image-source.ts';
 import { chainNames, LayerStore } from './layer-store.ts';
@@ -14,13 +15,11 @@ afterEach(() => rmSync(base, { recursive: true, force: true }));
 
 /** Why overlays cannot be made here. */
 function whyNot(): string | undefined {
-  if (process.getuid?.() !== 0) return 'it takes root';
+  const notRoot = whyNotRoot();
+  if (notRoot !== undefined) return notRoot;
   const tried = spawnSync('unshare', ['--mount', 'true']);
   return tried.status === 0 ? undefined : 'no mount namespaces';
 }
-
-const reason = whyNot();
-if (reason !== undefined) process.stderr.write(`Skipping the tests of image layers: ${reason}\n`);
 
 function layerOf(entries: readonly ScriptedEntry[], diffId?: string): FoundLayer {
   const plain = tarOf(entries);
@@ -61,7 +60,7 @@ async function unpack(layers: readonly FoundLayer[], maxBytes = 1 << 20) {
   return { store, names };
 }
 
-describe.skipIf(reason !== undefined)('LayerStore', () => {
+describe('LayerStore', skipBecause(whyNot()), () => {
   test('LayerStore lays layers over one another and deletes what they say', async () => {
     const lower = layerOf([
       { path: 'a/', type: '5', mode: 0o755 },

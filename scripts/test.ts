@@ -59,7 +59,10 @@ function jvm({ absent }: Tools): Outcome {
   const needed = absent.find(({ neededBy }) => neededBy.includes('jvm'));
   if (needed === undefined) return add(check, script('scripts/build-jvm.ts', '--test'));
   const reason = `${needed.command} is not installed`;
-  return add(check, { ...nothing, skipped: [{ what: 'the JUnit tests of jvm/mesos-driver', reason }] });
+  return add(check, {
+    ...nothing,
+    skipped: [{ what: 'the JUnit tests of jvm/mesos-driver', reason }],
+  });
 }
 
 const parts: readonly Part[] = [

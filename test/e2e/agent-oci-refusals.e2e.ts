@@ -24,7 +24,9 @@ function refusal(flags: readonly string[], startedBy: readonly string[] = []): s
 }
 
 test('an agent that is asked for oci and cannot have it does not start, and says why', () => {
-  expect(refusal(['--oci_runtime=/bin/true'])).toContain("/bin/true has no 'run --keep'");
+  expect(refusal(['--oci_runtime=/bin/true'])).toContain(
+    "/bin/true does not know 'run --detach --pid-file'",
+  );
 });
 
 /** Where version 1 has the controllers, a mount of version 2 lacks them. */

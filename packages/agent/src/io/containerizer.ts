@@ -18,6 +18,11 @@ export interface LaunchRequest {
   readonly spec: ContainerSpec;
   /** The user to become, when the agent may switch users and the task asks for another. */
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+  /**
+   * Where the command leaves the pid of a process that goes on without it: when the command ended well, the container
+   * ends as that process does.
+   */
+  readonly pidFile?: string;
 }
 
 /** A program to be run beside the task of a container. */

@@ -11,8 +11,8 @@ import { parseEngineAddress } from './docker/engine-client.ts';
 import { ImageStore } from './images/image-store.ts';
 import type { LogRotation } from './launcher-process.ts';
 import { parseAllowedVolumes } from './oci/host-volumes.ts';
-import type { BundleRules } from './oci/oci-bundle.ts';
-import { layersInUse, OciContainerizer } from './oci/oci-containerizer.ts';
+import { type BundleRules, layersInUse } from './oci/oci-bundle.ts';
+import { OciContainerizer } from './oci/oci-containerizer.ts';
 import { findOciPrograms } from './oci/oci-runtime.ts';
 import { PosixContainerizer } from './posix-containerizer.ts';
 

@@ -13,10 +13,11 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type CommandLaunch, LauncherProcess } from './launcher-process.ts';
 
-const exited = Promise.withResolvers<string>();
+let exited: PromiseWithResolvers<string>;
 let root: string;
 let launcher: LauncherProcess;
 beforeEach(() => {
+  exited = Promise.withResolvers();
   root = mkdtempSync(join(tmpdir(), 'stoke-launcher-'));
   for (const name of ['run', 'sandbox']) mkdirSync(join(root, name));
   launcher = new LauncherProcess({
@@ -30,13 +31,17 @@ afterEach(() => {
   rmSync(root, { recursive: true });
 });
 
-function launch(script: string, rotation: CommandLaunch['rotation']): Promise<number> {
+function launch(
+  script: string,
+  { rotation, pidFile }: Partial<Pick<CommandLaunch, 'rotation' | 'pidFile'>> = {},
+): Promise<number> {
   return launcher.launch({
     containerId: 'c1',
     runtimeDir: join(root, 'run'),
     directory: join(root, 'sandbox'),
     owner: undefined,
     rotation,
+    pidFile,
     environment: { PATH: process.env.PATH ?? '' },
     words: ['/bin/sh', 'sh', '-c', script],
   });
@@ -44,22 +49,40 @@ function launch(script: string, rotation: CommandLaunch['rotation']): Promise<nu
 
 test('LauncherProcess.launch() waits for no reader of a pipe that stands where a log goes', async () => {
   execFileSync('mkfifo', [join(root, 'sandbox', 'stdout')]);
-  await expect(launch('true', undefined)).rejects.toThrow('Cannot open stdout');
+  await expect(launch('true')).rejects.toThrow('Cannot open stdout');
 });
 
 test('LauncherProcess.launch() writes to no file that has another name elsewhere', async () => {
   const other = join(root, 'other');
   writeFileSync(other, 'kept');
   linkSync(other, join(root, 'sandbox', 'stdout'));
-  await expect(launch('echo lost', undefined)).rejects.toThrow('no file of its own');
+  await expect(launch('echo lost')).rejects.toThrow('no file of its own');
   expect(readFileSync(other, 'utf8')).toBe('kept');
 });
 
 test('LauncherProcess.launch() keeps logs small also when the task is in the way of their files', async () => {
   const bytes = 64 * 1024;
-  await launch('mkdir stdout.1; seq 1 40000', { bytes, files: 2 });
+  await launch('mkdir stdout.1; seq 1 40000', { rotation: { bytes, files: 2 } });
   expect(await exited.promise).toBe('c1');
   const log = join(root, 'sandbox', 'stdout');
   expect(statSync(log).size).toBeLessThanOrEqual(bytes);
   expect(readFileSync(log, 'utf8')).toMatch(/\n40000\n$/);
+});
+
+test('LauncherProcess.launch() waits for the process that the command leaves, and keeps its logs', async () => {
+  const pidFile = join(root, 'pid');
+  const left = 'read go <gate; echo late; exit 7';
+  execFileSync('mkfifo', [join(root, 'sandbox', 'gate')]);
+  const rotation = { bytes: 1024, files: 2 };
+  await launch(`sh -c '${left}' & echo $! >${pidFile}; echo soon`, { rotation, pidFile });
+  writeFileSync(join(root, 'sandbox', 'gate'), 'go\n');
+  expect(await exited.promise).toBe('c1');
+  expect(readFileSync(join(root, 'run', 'status'), 'utf8')).toBe(`${7 << 8}\n`);
+  expect(readFileSync(join(root, 'sandbox', 'stdout'), 'utf8')).toBe('soon\nlate\n');
+});
+
+test('LauncherProcess.launch() tells how a command ended that left no process', async () => {
+  await launch('exit 3', { pidFile: join(root, 'pid') });
+  expect(await exited.promise).toBe('c1');
+  expect(readFileSync(join(root, 'run', 'status'), 'utf8')).toBe(`${3 << 8}\n`);
 });

@@ -17,6 +17,8 @@ export interface CommandLaunch {
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
   /** Undefined: stdout and stderr grow without end. */
   readonly rotation: LogRotation | undefined;
+  /** See `LaunchRequest.pidFile`. */
+  readonly pidFile: string | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** Program, argv[0] and further arguments. */
   readonly words: readonly string[];
@@ -127,8 +129,8 @@ function encodeLaunch(command: CommandLaunch): Buffer {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const user = owner === undefined ? '-' : `${owner.uid}:${owner.gid}`;
   const logs = rotation === undefined ? '-' : `${rotation.bytes}:${rotation.files}`;
-  const fields = [containerId, runtimeDir, directory, user, logs, String(variables.length)];
-  const all = [...fields, ...variables, ...words];
+  const fields = [containerId, runtimeDir, directory, user, logs, command.pidFile ?? '-'];
+  const all = [...fields, String(variables.length), ...variables, ...words];
   if (all.some((field) => field.includes('\0'))) {
     throw launchError(containerId, 'a word of the command or a variable holds a NUL character');
   }

@@ -4,8 +4,8 @@
 # and leaves its wait status in a file whether or not the agent lives meanwhile.
 #
 # stdin:  "<length>\n" and as many bytes: fields ended by NUL, namely container id, runtime directory, sandbox,
-#         uid:gid or -, bytes:files of rotated logs or -, number of variables, the variables as NAME=value, program,
-#         argv[0], further arguments.
+#         uid:gid or -, bytes:files of rotated logs or -, file where the command leaves the pid of a process that goes on
+#         without it or -, number of variables, the variables as NAME=value, program, argv[0], further arguments.
 # stdout: "started <id> <pid>", "exited <id>" or "failed <id> <reason>", a line each.
 use strict;
 use warnings;
@@ -14,6 +14,8 @@ use IO::Handle ();
 use POSIX ();
 
 my @caught = qw(HUP INT QUIT TERM USR1 USR2 PIPE);
+# The number of the system call differs.
+my %prctl = (x86_64 => 157, aarch64 => 167, riscv64 => 167, ppc64le => 171, s390x => 172);
 my $buffer = '';
 open(my $notify, '>&', \*STDOUT) or die "Cannot copy stdout: $!\n";
 $SIG{CHLD} = 'IGNORE';
@@ -49,7 +51,7 @@ sub read_more {
 sub report { my ($line) = @_; local $!; syswrite($notify, "$line\n"); return }
 
 sub supervise {
-    my ($id, $run, $sandbox, $user, $rotation, $variables, @rest) = @_;
+    my ($id, $run, $sandbox, $user, $rotation, $left, $variables, @rest) = @_;
     my @environment = splice(@rest, 0, $variables);
     my ($file, @argv) = @rest;
     $0 = "stoke-task $id";
@@ -67,6 +69,7 @@ sub supervise {
             redirect(\*STDERR, 'stderr', @ids);
         }
         else { @logs = (open_log(\*STDOUT, 'stdout', $rotation, @ids), open_log(\*STDERR, 'stderr', $rotation, @ids)) }
+        adopt_orphans() if $left ne '-';
         claim_start($run);
         my $pid = fork();
         die "Cannot fork: $!\n" unless defined $pid;
@@ -83,12 +86,38 @@ sub supervise {
         return;
     }
     report("started $id $$");
-    keep_logs($child, @logs) if @logs;
-    my $reaped = 0;
-    $reaped = waitpid($child, 0) until $reaped == $child;
-    my $status = $?;
-    eval { write_file("$run/status", "$status\n") };
+    my ($process, $status) = $left eq '-' ? ($child, undef) : what_goes_on($child, $left);
+    keep_logs($process, @logs) if @logs;
+    $status //= await($process);
+    eval { write_file("$run/status", "$status\n") } if defined $status;
     report("exited $id");
+    return;
+}
+
+# The process that the command left, once it ended well; otherwise itself and how it ended.
+sub what_goes_on {
+    my ($child, $file) = @_;
+    my $status = await($child);
+    open(my $in, '<', $file) or return ($child, $status);
+    my ($pid) = (<$in> // '') =~ /\A(\d+)\s*\z/;
+    return defined $pid && ($status // -1) == 0 ? ($pid, undef) : ($child, $status);
+}
+
+# Undefined when there is no such child.
+sub await {
+    my ($pid) = @_;
+    for (;;) {
+        my $reaped = waitpid($pid, 0);
+        return $? if $reaped == $pid;
+        return undef unless $!{EINTR};
+    }
+}
+
+# What loses its parent below this process becomes its child: PR_SET_CHILD_SUBREAPER.
+sub adopt_orphans {
+    my $machine = (POSIX::uname())[4];
+    my $prctl = $prctl{$machine} // die "Cannot adopt processes on $machine\n";
+    syscall($prctl, 36, 1, 0, 0, 0) == 0 or die "Cannot adopt processes: $!\n";
     return;
 }
 

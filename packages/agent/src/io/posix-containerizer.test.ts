@@ -64,7 +64,12 @@ test('PosixContainerizer.recover() gives up a start that is late, and the superv
   });
   const late = launcher.launch({
     ...{ containerId: 'c1', runtimeDir: directory, directory, owner: undefined },
-    ...{ rotation: undefined, environment: {}, words: ['/bin/touch', 'touch', 'ran'] },
+    ...{
+      rotation: undefined,
+      pidFile: undefined,
+      environment: {},
+      words: ['/bin/touch', 'touch', 'ran'],
+    },
   });
   await expect(late).rejects.toThrow('Cannot claim the start');
   launcher.close();

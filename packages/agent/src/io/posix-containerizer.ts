@@ -98,14 +98,15 @@ export class PosixContainerizer implements Containerizer {
       : `it joins no network, and '${named.name}' is asked for`;
   }
 
-  async launch({ spec, owner }: LaunchRequest): Promise<number> {
+  async launch({ spec, owner, pidFile }: LaunchRequest): Promise<number> {
     const { containerId, directory, environment } = spec;
     const runtimeDir = this.#runtimeDir(containerId);
     mkdirSync(runtimeDir, { recursive: true, mode: 0o700 });
     linkSandboxVolumes(spec);
     const words = commandWords(spec);
     const { rotation } = this.#options;
-    const command = { containerId, runtimeDir, directory, owner, rotation, environment, words };
+    const settings = { directory, owner, rotation, pidFile, environment };
+    const command = { containerId, runtimeDir, words, ...settings };
     const supervisor = await (this.#launcher?.launch(command) ??
       this.#launchWithShell(command, spec));
     this.#running.set(containerId, {

@@ -1,5 +1,5 @@
 /** The directory an OCI runtime starts a container from: description, mount points, links to the layers of an image. */
-import { constants, existsSync, readFileSync } from 'node:fs';
+import { constants, existsSync, globSync, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, mkdir, open, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerSize } from '../../core/effects.ts';
@@ -174,4 +174,9 @@ export function limitsOf(
     mostMemoryMb: limits?.memoryMb ?? memoryMb,
     processes: rules.maxProcesses,
   };
+}
+
+/** Directories of layers that the containers below a directory use. */
+export function layersInUse(runtimeDir: string): readonly string[] {
+  return globSync(join(runtimeDir, '*', layerLinks, '*')).map((link) => readlinkSync(link));
 }

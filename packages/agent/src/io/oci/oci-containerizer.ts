@@ -1,9 +1,9 @@
 /**
  * Containers by an OCI runtime: namespaces, control groups and a root of their own, on the machine's network.
- * The runtime runs in the foreground under the same supervisor as a plain process does, which outlives the agent
- * and keeps the exit status; all files of a container lie in one directory, and its mounts end with its runtime.
+ * The first process of a container has the same supervisor as a plain process, which outlives the agent and keeps the
+ * exit status; all files of a container lie in one directory, and its mounts end with its processes.
  */
-import { existsSync, globSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -63,7 +63,7 @@ export class OciContainerizer implements Containerizer {
   readonly name = 'oci';
   readonly #options: OciOptions;
   readonly #processes: PosixContainerizer;
-  /** Supervisors by container id, from the start of the runtime to its end. */
+  /** Supervisors by container id, from the start of the runtime to the end of the container. */
   readonly #supervisors = new Map<string, number>();
   /** Containers whose `launch` is under way, and how they ended if they did. */
   readonly #starting = new Map<string, { ended: boolean; status: number | undefined }>();
@@ -78,7 +78,7 @@ export class OciContainerizer implements Containerizer {
     this.#processes = new PosixContainerizer({
       runtimeDir: options.runtimeDir,
       clock: options.clock,
-      onExit: (containerId, status) => this.#runtimeEnded(containerId, status),
+      onExit: (containerId, status) => this.#ended(containerId, status),
       hasPerl: true,
       rotation: options.rotation,
     });
@@ -130,7 +130,7 @@ export class OciContainerizer implements Containerizer {
       // Its end is told after its start, however short it was.
       const { status } = start;
       if (start.ended && this.#supervisors.has(containerId)) {
-        setImmediate(() => this.#runtimeEnded(containerId, status));
+        setImmediate(() => this.#ended(containerId, status));
       }
     }
   }
@@ -163,7 +163,10 @@ export class OciContainerizer implements Containerizer {
     }
   }
 
-  /** The runtime as a plain process of the agent's own user, in a mount namespace of its own. */
+  /**
+   * The runtime as a plain process of the agent's own user, in a mount namespace of its own. It leaves the container to
+   * the supervisor, so that nothing of a runtime stays, and nobody takes the control group away before it is read.
+   */
   #runtimeLaunch(spec: ContainerSpec): LaunchRequest {
     const { programs, rules } = this.#options;
     const { containerId } = spec;
@@ -173,8 +176,10 @@ export class OciContainerizer implements Containerizer {
     const layers = readdirSync(join(bundle, layerLinks));
     const isImage = layers.length > 0;
     const lower = layers.map((_, index) => `${layerLinks}/${index}`).join(':');
-    const run = ['run', '--keep', '--bundle', bundle, '--pid-file', join(bundle, 'pid')];
+    const pidFile = join(bundle, 'pid');
+    const run = ['run', '--detach', '--bundle', bundle, '--pid-file', pidFile];
     return {
+      pidFile,
       spec: {
         ...spec,
         container: undefined,
@@ -219,8 +224,8 @@ export class OciContainerizer implements Containerizer {
     });
   }
 
-  /** The runtime waits for the container, so its end is that of the container. */
-  #runtimeEnded(containerId: string, status: number | undefined): void {
+  /** The container ended, or the runtime did that was to make it. */
+  #ended(containerId: string, status: number | undefined): void {
     const start = this.#starting.get(containerId);
     if (start !== undefined) {
       start.ended = true;
@@ -385,11 +390,6 @@ function killedMeanwhile(containerId: string): Error {
   return agentError('LAUNCH_FAILED', {
     message: `Cannot launch container '${containerId}': it was killed while its image was pulled`,
   });
-}
-
-/** Directories of layers that the containers below a directory use. */
-export function layersInUse(runtimeDir: string): readonly string[] {
-  return globSync(join(runtimeDir, '*', layerLinks, '*')).map((link) => readlinkSync(link));
 }
 
 /** Killing the first process ends the others; asking to end is for the command and what it started. */

@@ -39,8 +39,8 @@ export function findOciPrograms(flags: OciProgramFlags): OciPrograms {
     unshare: need('unshare', 'install util-linux'),
   };
   for (const tool of tools) need(tool, `install ${tool}`);
-  if (programs.runtime !== '' && !keepsContainers(programs.runtime)) {
-    missing.push(`${programs.runtime} has no 'run --keep' (use runc 1.1 or newer)`);
+  if (programs.runtime !== '' && !isRuntime(programs.runtime)) {
+    missing.push(`${programs.runtime} does not know 'run --detach --pid-file' (use runc or crun)`);
   }
   const absent = missingControllers();
   if (absent.length > 0) {
@@ -53,10 +53,9 @@ export function findOciPrograms(flags: OciProgramFlags): OciPrograms {
   });
 }
 
-/** Without it the control groups go before anybody can read from them whether memory ran out. */
-function keepsContainers(runtime: string): boolean {
-  const help = spawnSync(runtime, ['run', '--help'], { timeout: helpTimeoutMs, encoding: 'utf8' });
-  return /--keep\b/.test(help.stdout ?? '');
+function isRuntime(program: string): boolean {
+  const help = spawnSync(program, ['run', '--help'], { timeout: helpTimeoutMs, encoding: 'utf8' });
+  return /--detach\b/.test(help.stdout ?? '') && /--pid-file\b/.test(help.stdout ?? '');
 }
 
 /** Of a hierarchy of version 2 alone; beside version 1 the runtime takes those of version 1. */

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Mounts the root of a container where nobody else sees it, then becomes the runtime, which waits for the container.
-# It runs in a mount namespace of its own, so that the mount is gone when the runtime is. Arguments: overlay or
+# Mounts the root of a container where nobody else sees it, then becomes the runtime, which starts the container.
+# It runs in a mount namespace of its own, so that the mount is gone when the container is. Arguments: overlay or
 # readonly, the bundle, the directory below the root, the runtime and its arguments.
 set -e
 kind=$1

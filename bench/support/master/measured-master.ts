@@ -6,12 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { processCpuMs } from '../process-cpu.ts';
 
 const main = fileURLToPath(new URL('../../../packages/master/src/main.ts', import.meta.url));
 const probe = new URL('./event-loop-probe.ts', import.meta.url).href;
 
-/** Ticks of /proc/PID/stat in a second; 100 on every Linux that is in use. */
-const TICKS_PER_SECOND = 100;
 const START_TIMEOUT_MS = 60_000;
 const STALLS_TIMEOUT_MS = 60_000;
 
@@ -87,9 +86,7 @@ export class MeasuredMaster {
 
   /** CPU time so far, in milliseconds. */
   cpuMs(): number {
-    const stat = readFileSync(`/proc/${this.#pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
+    return processCpuMs(this.#pid);
   }
 
   /** How long its event loop stalled since the last call. */

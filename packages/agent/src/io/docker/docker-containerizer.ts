@@ -217,6 +217,7 @@ export class DockerContainerizer implements Containerizer {
         directory: record.directory,
         starts: record.starts,
         tty: record.tty,
+        wasOver: inspection && inspection.state !== 'running',
         isOver,
       }),
       inspection,

@@ -29,6 +29,8 @@ export interface FollowerOptions {
   readonly starts: LogStarts;
   /** Whether the container has a terminal: its output is then not taken apart by the engine. */
   readonly tty: boolean;
+  /** What is known of the container already; undefined: it has to be asked for. */
+  readonly wasOver: boolean | undefined;
   /** Whether the container is over, so that the end of the log is its end; rejects when the engine is away. */
   readonly isOver: () => Promise<boolean>;
 }
@@ -104,13 +106,18 @@ export class LogFollower {
   /** Until the container is over and its log read to the end. */
   async #repeat(files: Record<LogPiece['stream'], FileHandle>): Promise<void> {
     let retryMs = firstRetryMs;
+    // Known before the log is read: what was written before the end is in the log then.
+    let wasOver = this.#options.wasOver;
     while (!this.#stop.signal.aborted) {
-      // Asked before the log is read: what was written before the end is in the log then.
-      const wasOver = await this.#ask();
+      wasOver ??= await this.#ask();
       const bytes = wasOver === undefined ? undefined : await this.#copy(files, wasOver);
       if (wasOver === true && bytes !== undefined) return;
       retryMs = bytes === undefined ? Math.min(retryMs * 2, longestRetryMs) : firstRetryMs;
+      // A log that came to its end is mostly that of a container that did.
+      wasOver = bytes === undefined ? undefined : await this.#ask();
+      if (wasOver === true) continue;
       await pause(this.#options.clock, retryMs, this.#stop.signal);
+      wasOver = undefined;
     }
   }
 

@@ -235,7 +235,7 @@ export class Agent {
 
   #retireSandbox(directory: string): void {
     this.#volumes.unlink(directory);
-    void this.#gc.retire(directory);
+    this.#gc.retire(directory);
   }
 
   #identify(agentId: string): void {

@@ -1,5 +1,6 @@
 /** Removes sandboxes of ended executors when they are old enough: the fuller the disk, the younger that is. */
-import { lstat, readdir, readlink, rm, rmdir, utimes } from 'node:fs/promises';
+import { utimesSync } from 'node:fs';
+import { lstat, readdir, readlink, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Clock, errorMessage, type Logger, type Timer } from '@stoke/kit';
 
@@ -49,14 +50,14 @@ export class SandboxGc {
   }
 
   /** The age of a sandbox counts from now: its executor ended. */
-  async retire(directory: string): Promise<void> {
+  retire(directory: string): void {
     const now = this.#options.clock.now() / 1000;
-    await utimes(directory, now, now).catch((error: unknown) => {
-      this.#options.log.debug(
-        { directory, reason: errorMessage(error) },
-        'sandbox is gone already',
-      );
-    });
+    try {
+      utimesSync(directory, now, now);
+    } catch (error) {
+      const reason = errorMessage(error);
+      this.#options.log.debug({ directory, reason }, 'sandbox is gone already');
+    }
   }
 
   /** Removes what is old enough, then the directories that became empty. */

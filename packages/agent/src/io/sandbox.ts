@@ -1,8 +1,8 @@
 /** Sandbox directories: `slaves/<agent>/frameworks/<fw>/executors/<ex>/runs/<container>` below the work directory. */
-import { existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
-import { chmod, lchown, readdir, writeFile } from 'node:fs/promises';
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { lchown, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { errorMessage } from '@stoke/kit';
+import { errorMessage, systemErrorCode } from '@stoke/kit';
 import type { ContainerSpec } from '../core/effects.ts';
 import { agentError } from '../errors.ts';
 import { findUser, type UserIds } from './users.ts';
@@ -33,7 +33,7 @@ export async function createSandbox(
     if (spec.nested !== undefined) {
       await makeNested(directory, spec.nested, owner === 'unknown' ? undefined : owner);
     } else {
-      await makeDirectory(directory);
+      makeDirectory(directory);
       linkLatest(directory);
     }
   } catch (cause) {
@@ -45,10 +45,10 @@ export async function createSandbox(
   return owner;
 }
 
-async function makeDirectory(directory: string): Promise<void> {
+function makeDirectory(directory: string): void {
   mkdirSync(dirname(directory), { recursive: true, mode: 0o755 });
   mkdirSync(directory, { mode: sandboxMode });
-  await chmod(directory, sandboxMode);
+  chmodSync(directory, sandboxMode);
 }
 
 /** The sandbox of a task in a group, with a link to it by the task's name; the first one brings that of the executor. */
@@ -59,14 +59,14 @@ async function makeNested(
 ): Promise<void> {
   refuseUnsafeName(taskId);
   if (!existsSync(executorDirectory)) {
-    await makeDirectory(executorDirectory);
+    makeDirectory(executorDirectory);
     linkLatest(executorDirectory);
     for (const name of ['stdout', 'stderr']) await writeFile(join(executorDirectory, name), '');
     // It stays the agent's: whoever owned it could put a link in the place of `containers` or `tasks`, through which
     // the agent would make the next sandbox elsewhere. Tasks, maybe of several users, have to reach theirs.
-    if (owner !== undefined) await chmod(executorDirectory, passableMode);
+    if (owner !== undefined) chmodSync(executorDirectory, passableMode);
   }
-  await makeDirectory(directory);
+  makeDirectory(directory);
   const links = join(executorDirectory, 'tasks');
   mkdirSync(links, { recursive: true, mode: 0o755 });
   symlinkSync(directory, join(links, taskId));
@@ -86,10 +86,22 @@ export async function findOwner(
 /** Points `latest` beside a directory to it, at no moment to nothing. */
 export function linkLatest(directory: string): void {
   const link = join(dirname(directory), 'latest');
+  if (isNewLink(directory, link)) return;
   const fresh = `${link}.new`;
   rmSync(fresh, { force: true });
   symlinkSync(directory, fresh);
   renameSync(fresh, link);
+}
+
+/** Makes the link, unless something is in its place. */
+function isNewLink(directory: string, link: string): boolean {
+  try {
+    symlinkSync(directory, link);
+    return true;
+  } catch (error) {
+    if (systemErrorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 function refuseUnsafeName(name: string): void {

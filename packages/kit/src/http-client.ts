@@ -1,6 +1,6 @@
 /** HTTP requests with a bound on time and size (undici): whole answers, and streams that stay open. */
 import { Readable } from 'node:stream';
-import { Agent, type Dispatcher, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { errorMessage, kitError, systemErrorCode } from './errors.ts';
 
 /** A request whose whole answer is wanted. */
@@ -44,16 +44,29 @@ export interface HttpStream {
 const defaultTimeoutMs = 30_000;
 const defaultMaxBytes = 64 * 1024 * 1024;
 const connectTimeoutMs = 10_000;
-const agent = new Agent({ connect: { timeout: connectTimeoutMs }, pipelining: 1 });
-/** One for each Unix socket that was asked. */
-const socketAgents = new Map<string, Agent>();
 
-function agentFor(socketPath: string | undefined): Agent {
-  if (socketPath === undefined) return agent;
-  const known = socketAgents.get(socketPath);
+type Undici = typeof import('undici');
+
+/** Loaded for the first request: a program that sends none starts sooner and is smaller by 25 MB. */
+let loading: Promise<Undici> | undefined;
+
+function loadUndici(): Promise<Undici> {
+  loading ??= import('undici');
+  return loading;
+}
+
+/** One for each Unix socket that was asked, and one for all else. */
+const agents = new Map<string | undefined, Agent>();
+
+function agentFor({ Agent: Pool }: Undici, socketPath: string | undefined): Agent {
+  const known = agents.get(socketPath);
   if (known !== undefined) return known;
-  const fresh = new Agent({ connect: { timeout: connectTimeoutMs, socketPath }, pipelining: 1 });
-  socketAgents.set(socketPath, fresh);
+  const connect = {
+    timeout: connectTimeoutMs,
+    ...(socketPath === undefined ? {} : { socketPath }),
+  };
+  const fresh = new Pool({ connect, pipelining: 1 });
+  agents.set(socketPath, fresh);
   return fresh;
 }
 
@@ -112,8 +125,9 @@ async function send(
   limits: { signal: AbortSignal; headersTimeout: number; bodyTimeout: number },
 ): Promise<Dispatcher.ResponseData> {
   options.signal?.throwIfAborted();
-  return await request(options.url, {
-    dispatcher: agentFor(options.socketPath),
+  const undici = await loadUndici();
+  return await undici.request(options.url, {
+    dispatcher: agentFor(undici, options.socketPath),
     method: options.method ?? 'GET',
     headers: { ...options.headers },
     body: bodyOf(options.body),

@@ -92,6 +92,7 @@ export { type JwtClaims, signJwt, verifyJwt } from './jwt.ts';
 export { createLogger, createSilentLogger, type Logger, type LogLevel, logLevels } from './log.ts';
 export { tailLog } from './log-tail.ts';
 export { LogVerbosity } from './log-verbosity.ts';
+export { nodeHttp } from './node-http.ts';
 export { checkPort, freePort } from './ports.ts';
 export { isProcessAlive, type ProcessIdentity, processIdentity } from './process-identity.ts';
 export {

@@ -1,5 +1,5 @@
 /** The agent's end of the link: connects, upgrades, follows the leader, comes back after every loss. */
-import { type ClientRequest, type IncomingMessage, request } from 'node:http';
+import type { ClientRequest, IncomingMessage } from 'node:http';
 import { request as requestSecurely } from 'node:https';
 import type { Socket } from 'node:net';
 import {
@@ -9,6 +9,7 @@ import {
   createRecordWriter,
   errorMessage,
   type Logger,
+  nodeHttp,
   type RecordWriter,
   type ServerTls,
   type Timer,
@@ -89,7 +90,7 @@ export class LinkClient {
     if (this.#closed || this.#target === undefined) return;
     const [host, port] = splitHostPort(this.#target);
     const { tls } = this.#options;
-    const outgoing = (tls === undefined ? request : requestSecurely)({
+    const outgoing = (tls === undefined ? nodeHttp.request : requestSecurely)({
       ...(tls?.cert === undefined ? {} : { cert: tls.cert, key: tls.key }),
       host,
       port,

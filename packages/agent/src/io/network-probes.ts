@@ -1,8 +1,8 @@
 /** HTTP and TCP checks, from the agent's machine to a port on it. */
-import { get as getHttp, type IncomingMessage } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import { get as getHttps } from 'node:https';
 import { connect } from 'node:net';
-import { errorMessage, systemErrorCode } from '@stoke/kit';
+import { errorMessage, nodeHttp, systemErrorCode } from '@stoke/kit';
 import type { ProbeResult } from '../core/checks.ts';
 
 const maxRedirects = 20;
@@ -29,7 +29,7 @@ function request(url: URL, signal: AbortSignal): Promise<IncomingMessage> {
       return;
     }
     const options = { signal, agent: false, rejectUnauthorized: false };
-    const sent = url.protocol === 'https:' ? getHttps(url, options) : getHttp(url, options);
+    const sent = url.protocol === 'https:' ? getHttps(url, options) : nodeHttp.get(url, options);
     // The answer is given up once its head is there, which counts as an error of the connection.
     sent.on('error', reject);
     sent.once('response', (answer) => {

@@ -5,6 +5,11 @@ import { fileURLToPath } from 'node:url';
 import type { Command } from 'commander';
 import type { CliIo } from '../io.ts';
 
+/** Its owner runs them: in a shared directory others could put code there. Without it Node makes JavaScript of the programs at each start. */
+const compiledCode = fileURLToPath(
+  new URL('../../../../node_modules/.cache/stoke', import.meta.url),
+);
+
 interface Program {
   readonly name: string;
   readonly summary: string;
@@ -56,7 +61,7 @@ async function runProgram(io: CliIo, program: Program, words: readonly string[])
   io.terminalLent = true;
   const child = spawn(process.execPath, [program.file, ...words], {
     cwd: io.cwd,
-    env: { ...io.env },
+    env: { NODE_COMPILE_CACHE: compiledCode, ...io.env },
     stdio: 'inherit',
   });
   const forward = (signal: NodeJS.Signals): void => void child.kill(signal);

@@ -1,6 +1,6 @@
 /** Refusals of an upgrade: written to the raw socket, as there is no response object. */
-import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
+import { nodeHttp } from '@stoke/kit';
 import type { HttpAnswer } from '../http/answer.ts';
 
 /** Answers like any route would, then closes. */
@@ -13,7 +13,7 @@ export function refuseUpgrade(socket: Socket, answer: HttpAnswer): void {
     Connection: 'close',
   };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}`);
-  const head = `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n`;
+  const head = `HTTP/1.1 ${answer.status} ${nodeHttp.STATUS_CODES[answer.status] ?? ''}\r\n${lines.join('\r\n')}\r\n\r\n`;
   socket.on('error', () => socket.destroy());
   socket.end(Buffer.concat([Buffer.from(head), body]));
 }

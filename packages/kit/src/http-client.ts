@@ -77,6 +77,7 @@ function agentFor({ Agent: Pool }: Undici, socketPath: string | undefined): Agen
  */
 export async function requestHttp(options: HttpRequest): Promise<HttpResponse> {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  await loadUndici();
   const timeout = AbortSignal.timeout(timeoutMs);
   const signal = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
   try {

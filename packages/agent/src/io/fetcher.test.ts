@@ -43,7 +43,7 @@ function fetcher(options: Partial<FetcherOptions> = {}): Fetcher {
   return new Fetcher({
     cacheDir: join(root, 'cache'),
     cacheBytes: 1e9,
-    stallTimeoutMs: 200,
+    stallTimeoutMs: 10_000,
     sources: { frameworksHome: undefined, webHdfsPort: 9870 },
     environment: { AWS_EC2_METADATA_DISABLED: 'true', AWS_SHARED_CREDENTIALS_FILE: '/none' },
     clock: systemClock,
@@ -322,12 +322,12 @@ test('fetchAll gives up a download that fails, stalls or never ends', async () =
     else if (request.url === '/big') response.end(Buffer.alloc(2e6));
     else response.write('begin');
   });
-  const reasonOf = (path: string) => failureOf([{ value: `${url}${path}` }]);
+  const reasonOf = (path: string, options = {}) => failureOf([{ value: `${url}${path}` }], options);
   expect(await reasonOf('/missing')).toContain('answered 404');
   expect(await reasonOf('/loop')).toContain('redirects');
   expect(await reasonOf('/file')).toContain("redirects to 'file:'");
   expect(await reasonOf('/big')).toContain('more than');
-  expect(await reasonOf('/stall')).toContain('nothing arrived for 200 ms');
+  expect(await reasonOf('/stall', { stallTimeoutMs: 200 })).toContain('nothing arrived for 200 ms');
   server.closeAllConnections();
   server.close();
 });

@@ -135,6 +135,7 @@ export class Agent {
       log,
       chosen: this.#containerizers.chosen,
       enter: (containerId, command) => this.#launcher.enter(containerId, command),
+      openSession: (wanted) => this.#launcher.openSession(wanted),
     });
     this.#probes = new ProbeRunner({
       clock,

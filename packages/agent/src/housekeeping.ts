@@ -80,7 +80,7 @@ export function createOperatorContainers({
   config,
   chosen,
   ...parts
-}: Pick<OperatorContainersOptions, 'state' | 'clock' | 'log' | 'enter'> & {
+}: Pick<OperatorContainersOptions, 'state' | 'clock' | 'log' | 'enter' | 'openSession'> & {
   readonly config: AgentConfig;
   readonly chosen: readonly Containerizer[];
 }): OperatorContainers {

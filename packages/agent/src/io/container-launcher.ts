@@ -3,11 +3,12 @@ import { errorMessage, type Logger } from '@stoke/kit';
 import type { ContainerSize, ContainerSpec } from '../core/effects.ts';
 import type { AgentEvent, LaunchStage, RecoveredContainer } from '../core/events.ts';
 import { agentError } from '../errors.ts';
-import type { Containerizer, InsideCommand } from './containerizer.ts';
+import type { Containerizer, InsideCommand, InsideSession } from './containerizer.ts';
 import type { Containerizers } from './containerizers.ts';
 import type { Fetcher } from './fetcher.ts';
 import { createSandbox, giveSandbox, type SandboxRules } from './sandbox.ts';
 import { makeSandboxSources } from './sandbox-volumes.ts';
+import type { Session } from './session/session.ts';
 import { linkVolumes } from './volumes.ts';
 
 export interface LauncherOptions {
@@ -139,6 +140,11 @@ export class ContainerLauncher {
     const owner = this.#owners.get(containerId);
     if (owner?.entering !== undefined) return owner.entering(containerId, command);
     return owner?.name === 'posix' ? command : undefined;
+  }
+
+  /** A session of the container's own kind; undefined when its command is to be started as `enter` says. */
+  openSession(session: InsideSession): Session | undefined {
+    return this.#owners.get(session.containerId)?.openSession?.(session);
   }
 
   /** Resolves when ended containers are removed. */

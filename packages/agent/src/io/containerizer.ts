@@ -2,6 +2,7 @@
 import type { ResourceStatistics } from '@stoke/protocol';
 import type { ContainerSize, ContainerSpec } from '../core/effects.ts';
 import type { ContainerFacts, Limitation, RecoveredContainer } from '../core/events.ts';
+import type { Session, SessionCommand, SessionListener } from './session/session.ts';
 
 /** What one container uses, summed over its processes. */
 export interface ContainerUsage {
@@ -36,6 +37,15 @@ export interface InsideCommand {
   readonly terminal?: boolean;
 }
 
+/** A program with its streams attached, to be run by whoever runs the container. */
+export interface InsideSession {
+  readonly containerId: string;
+  readonly command: SessionCommand;
+  /** As the container knows it; undefined: whoever the container runs as. */
+  readonly user: string | undefined;
+  readonly listener: SessionListener;
+}
+
 /** Told about every container that ended, once; the status is what waitpid gave, if anybody knows it. */
 export type ContainerExitListener = (
   containerId: string,
@@ -67,6 +77,8 @@ export interface Containerizer {
   processes?(containerIds: readonly string[]): ReadonlyMap<string, readonly number[]>;
   /** Runs a program inside the container by means of its own and answers its exit code; rejects when it ends otherwise. */
   runInside?(containerId: string, command: InsideCommand, signal: AbortSignal): Promise<number>;
+  /** As `runInside`, with the streams of the program attached. */
+  openSession?(session: InsideSession): Session;
   /** What is known of a running container beyond its pid. */
   facts?(containerId: string): ContainerFacts | undefined;
   /** By container id; those that are not running are left out. */

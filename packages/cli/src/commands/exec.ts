@@ -100,7 +100,10 @@ async function runExec(
     hint(io, ['', `Left task '${task.id}'; the command was ended`]);
     return;
   }
-  if (!io.signal.aborted) io.exitCode = shellCode(await session.result());
+  if (io.signal.aborted) return;
+  const status = await session.result();
+  if (status === undefined) hint(io, ['The command ended; how it ended nobody knows']);
+  io.exitCode = shellCode(status);
 }
 
 function environmentOf(

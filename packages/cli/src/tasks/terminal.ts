@@ -2,6 +2,7 @@
 
 import { heartbeatEveryMs, type Input, type WindowSize } from './agent-session.ts';
 import { createDetachFilter } from './detach-keys.ts';
+import { makeRaw } from './raw-terminal.ts';
 
 /** Pieces of input that wait for the task. */
 const mostWaiting = 64;
@@ -20,6 +21,7 @@ export class TerminalInput {
   #ended = false;
   #readsInput = false;
   #heartbeat: NodeJS.Timeout | undefined;
+  #restore: (() => void) | undefined;
 
   /** @param isTerminal every key counts, not every line; `onDetach` is told of the keys that leave. */
   constructor(isTerminal: boolean, onDetach: () => void) {
@@ -35,7 +37,7 @@ export class TerminalInput {
     if (this.#isTerminal) process.stdout.on('resize', this.#resized);
     if (!readsInput) return;
     this.#readsInput = true;
-    if (this.#isTerminal) process.stdin.setRawMode(true);
+    if (this.#isTerminal) this.#restore = makeRaw();
     const filter = createDetachFilter();
     process.stdin.on('data', (data: Buffer) => {
       const { bytes, detached } = this.#isTerminal
@@ -55,7 +57,7 @@ export class TerminalInput {
     if (!this.#readsInput) return;
     this.#readsInput = false;
     process.stdin.removeAllListeners('data').removeAllListeners('end');
-    if (process.stdin.isRaw === true) process.stdin.setRawMode(false);
+    this.#restore?.();
     // Otherwise a pipe that is still open keeps this program alive.
     process.stdin.destroy();
   }

@@ -13,8 +13,8 @@ import { executorAt } from '../../core/nesting.ts';
 import type { AgentState } from '../../core/state.ts';
 import type { OperatorContainer, SessionParts } from '../../io/operator/container-table.ts';
 import type { OperatorContainers } from '../../io/operator/operator-containers.ts';
+import type { Session } from '../../io/session/session.ts';
 import type { OutputListener } from '../../io/session/session-output.ts';
-import type { SessionProcess } from '../../io/session/session-process.ts';
 import { type Answer, emptyAnswer, textAnswer } from '../answer.ts';
 import { idRefusal, launchAnswer, requestOf, unknownContainer } from './container-calls.ts';
 import { JSON_TYPE, type MediaTypes, RECORDIO_TYPE } from './media-types.ts';
@@ -172,7 +172,7 @@ async function attachInput(
 }
 
 async function passInput(
-  session: SessionProcess | undefined,
+  session: Session | undefined,
   calls: AsyncIterable<AgentCall> | undefined,
 ): Promise<Answer> {
   try {
@@ -192,7 +192,7 @@ async function passInput(
 }
 
 async function passOne(
-  session: SessionProcess | undefined,
+  session: Session | undefined,
   { data, control }: AgentProcessIO,
 ): Promise<void> {
   const size = control?.tty_info?.window_size;

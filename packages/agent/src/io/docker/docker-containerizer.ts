@@ -13,9 +13,11 @@ import type {
   Containerizer,
   ContainerUsage,
   InsideCommand,
+  InsideSession,
   LaunchRequest,
 } from '../containerizer.ts';
 import { type Cgroup, cgroupUsage } from '../oci/cgroup-files.ts';
+import type { Session } from '../session/session.ts';
 import { containerMounts } from './container-mounts.ts';
 import { type ContainerRecord, ContainerRecords } from './container-records.ts';
 import {
@@ -29,6 +31,7 @@ import {
 } from './container-request.ts';
 import { DockerEngine, type EngineAddress, refusalText } from './engine-client.ts';
 import { EngineContainers } from './engine-containers.ts';
+import { EngineSession } from './engine-session.ts';
 import { EngineWatch } from './engine-watch.ts';
 import { ImagePuller } from './image-puller.ts';
 import { runInContainer } from './inside-command.ts';
@@ -364,6 +367,10 @@ export class DockerContainerizer implements Containerizer {
   runInside(containerId: string, command: InsideCommand, signal: AbortSignal): Promise<number> {
     const name = dockerName(containerId);
     return runInContainer({ engine: this.#engine, name, containerId, command, signal });
+  }
+
+  openSession(session: InsideSession): Session {
+    return new EngineSession({ ...session, engine: this.#engine, clock: this.#options.clock });
   }
 
   facts(containerId: string): ContainerFacts | undefined {

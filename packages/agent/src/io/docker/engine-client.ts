@@ -1,7 +1,9 @@
 /** The Docker Engine API over a Unix socket or TCP: calls with bounds, answers as JSON, errors told apart. */
+import type { Socket } from 'node:net';
 import { type HttpStream, openStream, requestHttp } from '@stoke/kit';
 import { isAppError } from '@stoke/protocol';
 import { agentError } from '../../errors.ts';
+import { hijack } from './engine-hijack.ts';
 
 const callTimeoutMs = 30_000;
 const maxAnswerBytes = 16 * 1024 * 1024;
@@ -80,15 +82,25 @@ export class DockerEngine {
     throw this.#refused(call, stream.status, text);
   }
 
+  /** As a POST `call` whose connection becomes that of the streams of a container. */
+  async hijack(call: Pick<EngineCall, 'path' | 'query' | 'body'>): Promise<Socket> {
+    const request = { address: this.address, path: target(call), body: call.body };
+    const answer = await hijack({ ...request, timeoutMs: callTimeoutMs }).catch((cause) => {
+      throw this.#unreachable('it does not answer', cause);
+    });
+    if ('socket' in answer) return answer.socket;
+    throw this.#refused({ ...call, method: 'POST' }, answer.status, answer.text);
+  }
+
   async #reached<T>(
-    { method = 'GET', path, query, body, headers, timeoutMs = callTimeoutMs, signal }: EngineCall,
+    call: EngineCall,
     send: (request: Parameters<typeof openStream>[0]) => Promise<T>,
   ): Promise<T> {
-    const { origin, socketPath, text } = this.address;
-    const search = query === undefined ? '' : `?${new URLSearchParams(query)}`;
+    const { method = 'GET', body, headers, timeoutMs = callTimeoutMs, signal } = call;
+    const { origin, socketPath } = this.address;
     try {
       return await send({
-        url: `${origin}${path}${search}`,
+        url: `${origin}${target(call)}`,
         method,
         headers: {
           ...headers,
@@ -103,11 +115,15 @@ export class DockerEngine {
       if (signal?.aborted === true || !isAppError(cause)) throw cause;
       const late = cause.code === 'HTTP_TIMEOUT';
       const reason = late ? `no answer within ${timeoutMs} ms` : 'it does not answer';
-      throw agentError('DOCKER_UNREACHABLE', {
-        message: `Cannot reach the Docker Engine at '${text}': ${reason}; see whether dockerd runs, or set --docker_socket`,
-        cause,
-      });
+      throw this.#unreachable(reason, cause);
     }
+  }
+
+  #unreachable(reason: string, cause: unknown): Error {
+    return agentError('DOCKER_UNREACHABLE', {
+      message: `Cannot reach the Docker Engine at '${this.address.text}': ${reason}; see whether dockerd runs, or set --docker_socket`,
+      cause,
+    });
   }
 
   #refused({ method = 'GET', path }: EngineCall, status: number, text: string): Error {
@@ -118,6 +134,10 @@ export class DockerEngine {
       details: { status, said },
     });
   }
+}
+
+function target({ path, query }: Pick<EngineCall, 'path' | 'query'>): string {
+  return query === undefined ? path : `${path}?${new URLSearchParams(query)}`;
 }
 
 function readJson(text: string): unknown {

@@ -126,5 +126,7 @@ export async function updateContainer(update: {
 
 /** How the runtime is told to run something inside a container. */
 export function execWords({ terminal }: { readonly terminal?: boolean }): readonly string[] {
-  return terminal === true ? ['exec', '--tty'] : ['exec'];
+  // Without a log of its own it writes what goes wrong as a line of a log, in place of a plain one.
+  const words = ['--log', '/dev/null', 'exec'];
+  return terminal === true ? [...words, '--tty'] : words;
 }

@@ -1,15 +1,15 @@
 /** The containers that operators asked for, by their whole id, and who waits for the end of which. */
 import type { ContainerID, Resource } from '@stoke/protocol';
 import { formatContainerId } from '../../core/nesting.ts';
+import type { Session } from '../session/session.ts';
 import type { SessionOutput } from '../session/session-output.ts';
-import type { SessionProcess } from '../session/session-process.ts';
 
 /** Running and ended ones together; the oldest ended ones are forgotten first. */
 const mostContainers = 1000;
 
 export interface SessionParts {
   readonly output: SessionOutput;
-  process: SessionProcess | undefined;
+  process: Session | undefined;
   /** Whether somebody types already. */
   hasInput: boolean;
 }

@@ -4,25 +4,26 @@
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import { constants } from 'node:os';
 import { join } from 'node:path';
 import { type Clock, errorMessage, type Logger } from '@stoke/kit';
 import type { CommandInfo, ContainerID, ContainerInfo, Resource } from '@stoke/protocol';
-import { commandVariables, defaultPath, unresolvedSecrets } from '../../core/environment.ts';
+import { unresolvedSecrets } from '../../core/environment.ts';
 import { formatContainerId, type Place, placeAt } from '../../core/nesting.ts';
 import type { AgentState } from '../../core/state.ts';
-import type { ContainerUsage, InsideCommand } from '../containerizer.ts';
+import type { ContainerUsage, InsideCommand, InsideSession } from '../containerizer.ts';
 import type { LogRotation } from '../launcher-process.ts';
 import { PosixContainerizer } from '../posix-containerizer.ts';
 import { findOwner, type SandboxRules } from '../sandbox.ts';
+import { withTrueStatus } from '../session/failed-start.ts';
+import type { Session, SessionListener, WindowSize } from '../session/session.ts';
 import { SessionOutput } from '../session/session-output.ts';
 import { SessionProcess } from '../session/session-process.ts';
+import { commandLine, containerProblem, environmentOf, signalName } from './container-command.ts';
 import { ContainerRecords } from './container-records.ts';
-import { ContainerTable, type OperatorContainer } from './container-table.ts';
+import { ContainerTable, type OperatorContainer, type SessionParts } from './container-table.ts';
 import { makeNestedSandbox, nestedSandbox, pinned, removeNestedSandbox } from './nested-sandbox.ts';
 
 const sigkill = 9;
-const standaloneEnvironment = { PATH: defaultPath };
 
 export interface OperatorContainersOptions {
   readonly state: AgentState;
@@ -36,6 +37,8 @@ export interface OperatorContainersOptions {
   readonly plainAllowed: boolean;
   /** The command as it runs inside a container of an executor; undefined when that cannot be entered. */
   readonly enter: (containerId: string, command: InsideCommand) => InsideCommand | undefined;
+  /** A session that the container's own program runs; undefined when it is ours to run. */
+  readonly openSession: (session: InsideSession) => Session | undefined;
 }
 
 /** What is wanted. */
@@ -63,6 +66,11 @@ interface Plan {
   readonly place: Place | undefined;
   readonly command: CommandInfo;
   readonly owner: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+interface Located {
+  readonly place: Place;
+  readonly window: WindowSize | undefined;
 }
 
 function refused(status: number, text: string): Launched {
@@ -163,7 +171,8 @@ export class OperatorContainers {
     const secrets = unresolvedSecrets(command);
     if (secrets.length > 0) return bad(`Cannot resolve secret variables ${secrets.join(', ')}`);
     if (isSession && !hasPerl) return { status: 500, text: 'Sessions need perl on the agent' };
-    return containerProblem(container, isSession);
+    const problem = containerProblem(container, isSession);
+    return problem === undefined ? undefined : bad(problem);
   }
 
   async #run(
@@ -171,12 +180,45 @@ export class OperatorContainers {
     { request, place }: { readonly request: ContainerRequest; readonly place: Place | undefined },
   ): Promise<void> {
     const command = request.command ?? {};
+    const window = request.container?.tty_info?.window_size;
+    if (place !== undefined && (await this.#runForeign(container, { place, command, window }))) {
+      return;
+    }
     const user = command.user ?? place?.user;
     const owner = await findOwner(user, this.#options.rules);
     if (owner === 'unknown') throw new Error(`No such user '${user}'`);
     const plan = { place, command, owner };
     if (container.session === undefined) await this.#runPlain(container, plan);
-    else await this.#runSession(container, plan, request.container?.tty_info?.window_size);
+    else await this.#runSession(container, plan, window);
+  }
+
+  /** True when the program that runs the container has taken the session, with users of its own. */
+  async #runForeign(
+    container: OperatorContainer,
+    { place, command, window }: Pick<Plan, 'command'> & Located,
+  ): Promise<boolean> {
+    const { session } = container;
+    if (session === undefined) return false;
+    const { directory, containerId } = place;
+    const environment = environmentOf({ place, command, directory, terminal: false });
+    session.process = this.#options.openSession({
+      containerId,
+      command: { ...commandLine(command), directory, environment, owner: undefined, window },
+      user: command.user,
+      listener: this.#listener(container, session),
+    });
+    if (session.process === undefined) return false;
+    session.output.control(session.process);
+    container.pid = (await session.process.started) || undefined;
+    return true;
+  }
+
+  #listener(container: OperatorContainer, { output }: SessionParts): SessionListener {
+    return withTrueStatus({
+      onOutput: (stream, data) => output.take(stream, data),
+      onExit: (status) => this.#exited(container, status),
+      onClose: () => output.end(),
+    });
   }
 
   async #runPlain(container: OperatorContainer, plan: Plan): Promise<void> {
@@ -212,20 +254,14 @@ export class OperatorContainers {
   async #runSession(
     container: OperatorContainer,
     plan: Plan,
-    size: { readonly rows: number; readonly columns: number } | undefined,
+    window: WindowSize | undefined,
   ): Promise<void> {
     const { session } = container;
     if (session === undefined) return;
-    const terminal = size !== undefined;
+    const terminal = window !== undefined;
     const inside = this.#inside(plan, { directory: container.outer, terminal });
-    session.process = new SessionProcess(
-      { ...inside, window: size },
-      {
-        onOutput: (stream, data) => session.output.take(stream, data),
-        onExit: (status) => this.#exited(container, status),
-        onClose: () => session.output.end(),
-      },
-    );
+    const listener = this.#listener(container, session);
+    session.process = new SessionProcess({ ...inside, window }, listener);
     session.output.control(session.process);
     container.pid = await session.process.started;
   }
@@ -236,12 +272,7 @@ export class OperatorContainers {
     how: { readonly directory: string; readonly terminal: boolean },
   ): InsideCommand {
     const { directory, terminal } = how;
-    const environment = {
-      ...(place?.environment ?? standaloneEnvironment),
-      MESOS_SANDBOX: directory,
-      ...(terminal ? { TERM: 'xterm' } : {}),
-      ...commandVariables(command),
-    };
+    const environment = environmentOf({ place, command, directory, terminal });
     const words = commandLine(command);
     const plain = { ...words, directory, environment, owner, terminal };
     if (place === undefined) return plain;
@@ -327,30 +358,4 @@ export class OperatorContainers {
     for (const { session } of this.#table.all()) session?.process?.end();
     this.#processes.close();
   }
-}
-
-function containerProblem(
-  container: ContainerInfo | undefined,
-  isSession: boolean,
-): Refusal | undefined {
-  if (container === undefined) return undefined;
-  const { type, mesos, volumes = [], tty_info } = container;
-  const asked =
-    type !== 'MESOS' || mesos?.image !== undefined || volumes.length > 0
-      ? 'Images, volumes and containers of other types are for tasks only'
-      : undefined;
-  const text =
-    asked ?? (tty_info !== undefined && !isSession ? 'A terminal is for sessions only' : undefined);
-  return text === undefined ? undefined : { status: 400, text };
-}
-
-function commandLine(command: CommandInfo): { readonly file: string; readonly args: string[] } {
-  const value = command.value ?? '';
-  if (command.shell !== false) return { file: '/bin/sh', args: ['-c', value] };
-  return { file: value, args: (command.arguments ?? []).slice(1) };
-}
-
-function signalName(number: number): NodeJS.Signals {
-  const names = Object.entries(constants.signals) as [NodeJS.Signals, number][];
-  return names.find(([, value]) => value === number)?.[0] ?? 'SIGKILL';
 }

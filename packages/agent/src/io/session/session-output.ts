@@ -1,5 +1,5 @@
 /** What a session writes, told to everybody who listens, at the pace of the one whose session it is. */
-import type { OutputStream, SessionProcess } from './session-process.ts';
+import type { OutputStream, Session } from './session.ts';
 
 /** Who wants to hear of the output. */
 export interface OutputListener {
@@ -12,11 +12,11 @@ export interface OutputListener {
 export class SessionOutput {
   readonly #listeners = new Set<OutputListener>();
   #owner: OutputListener | undefined;
-  #process: SessionProcess | undefined;
+  #process: Session | undefined;
   #ended = false;
 
   /** Pauses and resumes this one from now on. */
-  control(process: SessionProcess): void {
+  control(process: Session): void {
     this.#process = process;
     // Nothing may be lost before the owner listens.
     if (this.#owner === undefined && !this.#ended) process.pause();

@@ -4,41 +4,19 @@ import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { agentError } from '../../errors.ts';
-
-export interface WindowSize {
-  readonly rows: number;
-  readonly columns: number;
-}
-
-/** What to run, where and as whom. */
-export interface SessionCommand {
-  readonly file: string;
-  /** Without argv[0], which is the program. */
-  readonly args: readonly string[];
-  readonly directory: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly owner: { readonly uid: number; readonly gid: number } | undefined;
-  /** With a terminal of that size; without one over pipes. */
-  readonly window: WindowSize | undefined;
-}
-
-export type OutputStream = 'STDOUT' | 'STDERR';
-
-/** Told what comes of the command. */
-export interface SessionListener {
-  /** Something it wrote. */
-  onOutput(stream: OutputStream, data: Uint8Array): void;
-  /** It ended, with the status that waitpid gave, if anybody knows it. More output may follow. */
-  onExit(status: number | undefined): void;
-  /** There is nothing more to come. */
-  onClose(): void;
-}
+import {
+  clampSize,
+  type Session,
+  type SessionCommand,
+  type SessionListener,
+  type WindowSize,
+} from './session.ts';
 
 const perl = '/usr/bin/perl';
 const frameHeadBytes = 5;
 const largestFrame = 1024 * 1024;
 
-export class SessionProcess {
+export class SessionProcess implements Session {
   readonly #child: ChildProcess;
   readonly #listener: SessionListener;
   readonly #started = Promise.withResolvers<number>();
@@ -165,12 +143,6 @@ export class SessionProcess {
     );
     settled.abort();
   }
-}
-
-const largestSize = 65_535;
-
-function clampSize(count: number): number {
-  return Math.min(Math.max(Math.trunc(count), 0), largestSize);
 }
 
 function encodeLaunch(command: SessionCommand): Uint8Array {

@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path';
 import {
   type Clock,
   createHttpServer,
-  errorMessage,
   type FastifyInstance,
   type Logger,
   LogVerbosity,
@@ -22,7 +21,6 @@ import { agentRoutes } from './agent-routes.ts';
 import type { AgentConfig } from './config.ts';
 import { type AgentRecords, agentKey, decodeRecords, resourcesKey } from './core/records.ts';
 import { type AgentState, createAgentState } from './core/state.ts';
-import type { VolumeLink } from './core/volumes.ts';
 import {
   createContainerWatch,
   createFetcher,
@@ -46,7 +44,8 @@ import type { OperatorContainers } from './io/operator/operator-containers.ts';
 import { ProbeRunner } from './io/probe-runner.ts';
 import { linkLatest } from './io/sandbox.ts';
 import type { SandboxGc } from './io/sandbox-gc.ts';
-import { linkVolumes, Volumes } from './io/volumes.ts';
+import { VolumeLinks } from './io/volume-links.ts';
+import { Volumes } from './io/volumes.ts';
 import { isZooKeeper, masterAddress } from './master-address.ts';
 import { settingsOf } from './settings.ts';
 
@@ -77,6 +76,7 @@ export class Agent {
   readonly #gc: SandboxGc;
   readonly #watch: ContainerWatch;
   readonly #volumes: Volumes;
+  readonly #links: VolumeLinks;
   #detector: MasterDetector | undefined;
   readonly #streams = new ExecutorStreams();
   readonly #link: LinkClient;
@@ -152,6 +152,7 @@ export class Agent {
       kill: (containerId) => this.#launcher.signal(containerId, 'SIGKILL'),
     });
     this.#volumes = this.#createVolumes();
+    this.#links = this.#createLinks();
     this.#link = this.#createLink();
     const hostNames = config.hostname === undefined ? [] : [config.hostname];
     this.#app = createHttpServer({ log, hostNames, tls: this.#tls });
@@ -163,6 +164,14 @@ export class Agent {
     const workDir = this.#workDir;
     const roots = mountRoots(workDir, resources);
     return new Volumes({ workDir, log, newName: randomUUID, mountRoots: roots });
+  }
+
+  #createLinks(): VolumeLinks {
+    return new VolumeLinks({
+      containerizerOf: (containerId) => this.#launcher.containerizerOf(containerId),
+      log: this.#options.log,
+      dispatch: (event) => this.#engine.dispatch(event),
+    });
   }
 
   #createContainerizers(): Containerizers {
@@ -210,21 +219,12 @@ export class Agent {
       resize: ({ containerId, size }) => this.#launcher.resize(containerId, size),
       makeVolumes: (paths) => this.#volumes.make(paths),
       dropVolumes: (paths) => this.#volumes.drop(paths),
-      linkVolumes: ({ directory, volumes }) => void this.#linkVolumes(directory, volumes),
+      linkVolumes: (effect) => this.#links.carryOut(effect),
       retireSandbox: (directory) => this.#retireSandbox(directory),
       sendExecutor: ({ connection, event }) => this.#streams.send(connection, event),
       closeExecutor: (connection) => this.#streams.close(connection),
       exit: (code) => this.#options.onExit(code),
     };
-  }
-
-  /** One more task of a running executor; its links are missing rather than the task lost. */
-  async #linkVolumes(directory: string, volumes: readonly VolumeLink[]): Promise<void> {
-    try {
-      await linkVolumes(directory, volumes);
-    } catch (error) {
-      this.#options.log.warn({ directory, reason: errorMessage(error) }, 'volumes not linked');
-    }
   }
 
   #removeContainer(containerId: string): void {

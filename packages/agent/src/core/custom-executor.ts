@@ -3,7 +3,15 @@ import type { ExecutorCall, ExecutorEvent, KillPolicy, TaskStatus } from '@stoke
 import { containerStatus } from './container-status.ts';
 import { durationInfoMs } from './durations.ts';
 import { resizeExecutor } from './executor-resources.ts';
-import { droppedState, type Executor, type Framework, groupOf, isTerminal } from './state.ts';
+import { hideVolumes, noteVolumes, showVolumes, tasksWith } from './executor-volumes.ts';
+import {
+  droppedState,
+  type EndCause,
+  type Executor,
+  type Framework,
+  groupOf,
+  isTerminal,
+} from './state.ts';
 import { moveToLaunched } from './task-entry.ts';
 import { cancelTimer, logEvent, setTimer, type Turn } from './turn.ts';
 import { queueUpdate, reportTask } from './update-streams.ts';
@@ -94,13 +102,63 @@ export function deliverTasks(turn: Turn, framework: Framework, executor: Executo
   for (const taskId of [...executor.queued.keys()]) {
     const tasks = groupOf(executor, taskId).flatMap((id) => executor.queued.get(id) ?? []);
     const [first] = tasks;
-    if (first === undefined) continue;
+    if (first === undefined || !showVolumes(turn, executor, tasks)) continue;
     for (const info of tasks) moveToLaunched(turn, framework, { executor, info });
     const event: ExecutorEvent = executor.groups.has(taskId)
       ? { type: 'LAUNCH_GROUP', launch_group: { task_group: { tasks } } }
       : { type: 'LAUNCH', launch: { task: first } };
     sendToExecutor(turn, executor, event);
   }
+}
+
+/** The container sees the volumes of tasks that wait for them; if it cannot, they fail. */
+export function volumesLinked(
+  turn: Turn,
+  framework: Framework,
+  answer: {
+    readonly executor: Executor;
+    readonly paths: readonly string[];
+    readonly problem: string | undefined;
+  },
+): void {
+  const { executor, paths, problem } = answer;
+  noteVolumes(executor, paths, problem === undefined);
+  if (problem !== undefined) {
+    for (const taskId of tasksWith(turn, executor, paths)) {
+      endQueued(turn, framework, {
+        executor,
+        taskId,
+        state: 'TASK_FAILED',
+        reason: 'REASON_CONTAINER_UPDATE_FAILED',
+        message: `Cannot show the volumes of the task in the container that runs: ${problem}`,
+      });
+    }
+  }
+  deliverTasks(turn, framework, executor);
+  hideVolumes(turn, executor);
+}
+
+/** A task that was not delivered ends, with its group; the executor too when it is left with nothing to do. */
+export function endQueued(
+  turn: Turn,
+  framework: Framework,
+  end: EndCause & { readonly executor: Executor; readonly taskId: string },
+): void {
+  const { executor, taskId, state, reason, message } = end;
+  const ended = groupOf(executor, taskId).flatMap((id) => executor.queued.get(id) ?? []);
+  for (const info of ended) {
+    moveToLaunched(turn, framework, { executor, info });
+    reportTask(turn, framework, {
+      taskId: info.task_id.value,
+      state,
+      source: 'SOURCE_AGENT',
+      reason,
+      message,
+      executorId: executor.id,
+    });
+  }
+  if (executor.queued.size > 0 || executor.tasks.size > ended.length) return;
+  shutdownExecutor(turn, framework, executor);
 }
 
 /** An UPDATE call: stored, passed on, and acknowledged to the executor once it is on disk. */
@@ -119,7 +177,10 @@ export function executorUpdate(
       ? { container_status: { ...containerStatus(settings, executor), ...status.container_status } }
       : {}),
   });
-  if (known && isTerminal(status.state)) resizeExecutor(turn, executor);
+  if (known && isTerminal(status.state)) {
+    resizeExecutor(turn, executor);
+    hideVolumes(turn, executor);
+  }
   // As Mesos: the update of a task that is not of this executor goes on, but is not acknowledged.
   if (status.uuid === undefined || !known) return;
   sendToExecutor(turn, executor, {

@@ -87,9 +87,14 @@ export type Effect =
   | { readonly type: 'make-volumes'; readonly paths: readonly string[] }
   /** Remove persistent volumes with their data. */
   | { readonly type: 'drop-volumes'; readonly paths: readonly string[] }
-  /** Volumes for one more task of a container that runs already. */
+  /**
+   * Volumes for one more task of a container that runs already, answered by `volumes-linked`; or those that no task
+   * of it has any more.
+   */
   | {
       readonly type: 'link-volumes';
+      readonly order: 'show' | 'hide';
+      readonly containerId: string;
       readonly directory: string;
       readonly volumes: readonly VolumeLink[];
     }

@@ -89,6 +89,14 @@ export type AgentEvent =
       readonly limitation?: Limitation | undefined;
     }
   | {
+      readonly type: 'volumes-linked';
+      readonly containerId: string;
+      /** Of the volumes, as in the effect. */
+      readonly paths: readonly string[];
+      /** Why the container does not see them. */
+      readonly problem?: string | undefined;
+    }
+  | {
       readonly type: 'executor-subscribed';
       readonly call: ExecutorCall;
       readonly connection: string;

@@ -1,14 +1,13 @@
 /** Ending tasks, executors, frameworks and the whole agent. */
 import type { KillPolicy, LinkMasterMessage_KillTask } from '@stoke/protocol';
 import { killCommand } from './command-executor.ts';
-import { killOnExecutor, shutdownExecutor } from './custom-executor.ts';
+import { endQueued, killOnExecutor, shutdownExecutor } from './custom-executor.ts';
 import { killNested, stopDefault } from './default-executor.ts';
 import { durationInfoMs } from './durations.ts';
 import { dropOperations } from './operations.ts';
 import { forgetAgent, forgetDrain } from './records.ts';
 import { retireIfDone } from './retirement.ts';
-import { droppedState, type Executor, type Framework, groupOf } from './state.ts';
-import { moveToLaunched } from './task-entry.ts';
+import { droppedState, type Executor, type Framework } from './state.ts';
 import { logEvent, setTimer, type Turn } from './turn.ts';
 import { dropStreams, reportTask } from './update-streams.ts';
 
@@ -74,20 +73,13 @@ function killQueued(
   framework: Framework,
   { executor, taskId }: { readonly executor: Executor; readonly taskId: string },
 ): void {
-  const killed = groupOf(executor, taskId).flatMap((id) => executor.queued.get(id) ?? []);
-  for (const info of killed) {
-    moveToLaunched(turn, framework, { executor, info });
-    reportTask(turn, framework, {
-      taskId: info.task_id.value,
-      state: 'TASK_KILLED',
-      source: 'SOURCE_AGENT',
-      reason: 'REASON_TASK_KILLED_DURING_LAUNCH',
-      message: 'Killed before delivery to the executor',
-      executorId: executor.id,
-    });
-  }
-  if (executor.queued.size > 0 || executor.tasks.size > killed.length) return;
-  shutdownExecutor(turn, framework, executor);
+  endQueued(turn, framework, {
+    executor,
+    taskId,
+    state: 'TASK_KILLED',
+    reason: 'REASON_TASK_KILLED_DURING_LAUNCH',
+    message: 'Killed before delivery to the executor',
+  });
 }
 
 /** SHUTDOWN of one executor by its framework. */

@@ -12,6 +12,7 @@ import { containerEnvironment, unresolvedSecrets } from './environment.ts';
 import type { LaunchStage } from './events.ts';
 import { endExecutor } from './executor-end.ts';
 import { executorLimits, executorResources, resizeExecutor } from './executor-resources.ts';
+import { seeVolumes } from './executor-volumes.ts';
 import { storeExecutor, storeFramework, storeQueuedTask } from './records.ts';
 import { isOutdated } from './resource-version.ts';
 import {
@@ -51,15 +52,9 @@ export function runTask(turn: Turn, message: LinkMasterMessage_RunTask): void {
   });
   if (existing === undefined) startExecutor(turn, framework, { executor, task });
   else {
-    linkVolumes(turn, executor, task);
     resizeExecutor(turn, executor);
     deliverTasks(turn, framework, executor);
   }
-}
-
-function linkVolumes(turn: Turn, { directory }: Executor, task: TaskInfo): void {
-  const volumes = volumeLinks(turn.state.settings.workDir, task.resources ?? []);
-  if (volumes.length > 0) turn.effects.push({ type: 'link-volumes', directory, volumes });
 }
 
 /** The framework's entry here, with its newest description. */
@@ -211,6 +206,8 @@ export function startExecutor(
     return;
   }
   const commandTask = executor.kind === 'command';
+  const volumes = volumeLinks(turn.state.settings.workDir, wholeOf(task));
+  seeVolumes(executor, volumes);
   turn.effects.push({
     type: 'launch-container',
     spec: {
@@ -234,7 +231,7 @@ export function startExecutor(
       container: executor.info.container,
       resources: executorResources(executor),
       limits: executorLimits(executor),
-      volumes: volumeLinks(turn.state.settings.workDir, wholeOf(task)),
+      volumes,
     },
   });
 }

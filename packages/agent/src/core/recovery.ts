@@ -5,6 +5,7 @@ import { resumeDrain } from './drain.ts';
 import { durationInfoMs } from './durations.ts';
 import type { AgentEvent, RecoveredContainer } from './events.ts';
 import { endExecutor } from './executor-end.ts';
+import { deliveredResources, seeVolumes } from './executor-volumes.ts';
 import { restoreOperations } from './operations.ts';
 import {
   type AgentRecords,
@@ -26,6 +27,7 @@ import {
 import { startChecks } from './task-checks.ts';
 import { moveToLaunched } from './task-entry.ts';
 import { logEvent, setTimer, type Turn } from './turn.ts';
+import { volumeLinks } from './volumes.ts';
 
 /** Executors retry within the very time they are given, so a late one gets this much more. */
 const reregistrationSlackMs = 1_000;
@@ -225,6 +227,8 @@ function resumeKill(turn: Turn, containerId: string, kill: KillInProgress): void
 
 function awaitExecutor(turn: Turn, executor: Executor): void {
   executor.phase = 'registering';
+  // Those of tasks that were not delivered may be there or not.
+  seeVolumes(executor, volumeLinks(turn.state.settings.workDir, deliveredResources(executor)));
   const timer = { kind: 'executor-reregistration', containerId: executor.containerId } as const;
   const { reregistrationTimeoutMs } = turn.state.settings;
   setTimer(turn, timer, reregistrationTimeoutMs + reregistrationSlackMs);

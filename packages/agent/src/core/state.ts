@@ -15,6 +15,7 @@ import type {
 import { NO_RESOURCES, type Resources } from '@stoke/resources';
 import type { ContainerFacts } from './events.ts';
 import type { TaskChecks } from './task-checks.ts';
+import type { VolumeLink } from './volumes.ts';
 
 /** Settings that the core's decisions depend on; times in milliseconds. */
 export interface AgentSettings {
@@ -105,6 +106,12 @@ export interface Executor {
   readonly nested: Map<string, Executor>;
   /** The group of each task that came in one, by task id. */
   readonly groups: Map<string, string>;
+  /** Persistent volumes that the container of a custom executor sees, or is about to, by the path of their data. */
+  readonly volumes: Map<string, SeenVolume>;
+}
+
+export interface SeenVolume extends VolumeLink {
+  readonly isThere: boolean;
 }
 
 export interface Framework {
@@ -303,6 +310,7 @@ export function newExecutor(facts: ExecutorFacts): Executor {
     endCause: undefined,
     nested: new Map(),
     groups: new Map(),
+    volumes: new Map(),
   };
 }
 

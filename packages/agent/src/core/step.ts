@@ -13,6 +13,7 @@ import {
   executorUpdate,
   heartbeat,
   sendToExecutor,
+  volumesLinked,
 } from './custom-executor.ts';
 import { onNested } from './default-executor.ts';
 import { endDrainIfEmpty, startDrain } from './drain.ts';
@@ -75,6 +76,9 @@ function handle(turn: Turn, event: AgentEvent): void {
     case 'probe-ended':
       onProbe(turn, event);
       return;
+    case 'volumes-linked':
+      onVolumes(turn, event);
+      return;
     case 'executor-subscribed':
     case 'executor-call':
     case 'executor-disconnected':
@@ -114,6 +118,17 @@ function onProbe(turn: Turn, event: Extract<AgentEvent, { readonly type: 'probe-
   const { kind, result } = event;
   const verdict = probeEnded(turn, framework, { executor, kind, result });
   if (verdict === 'kill') killUnhealthy(turn, framework, executor);
+}
+
+function onVolumes(
+  turn: Turn,
+  event: Extract<AgentEvent, { readonly type: 'volumes-linked' }>,
+): void {
+  const owner = ownerOf(turn, event.containerId);
+  if (owner === undefined) return;
+  const { framework, executor } = owner;
+  const { paths, problem } = event;
+  volumesLinked(turn, framework, { executor, paths, problem });
 }
 
 function containerStarted(

@@ -108,6 +108,11 @@ export class ContainerLauncher {
     this.#owners.get(containerId)?.signal(containerId, signal);
   }
 
+  /** What runs the container, once it is launched. */
+  containerizerOf(containerId: string): Containerizer | undefined {
+    return this.#owners.get(containerId);
+  }
+
   /** Before a container runs its limits are those it is launched with. */
   resize(containerId: string, size: ContainerSize): void {
     void this.#resize(containerId, size);

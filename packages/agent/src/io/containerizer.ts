@@ -2,6 +2,7 @@
 import type { ResourceStatistics } from '@stoke/protocol';
 import type { ContainerSize, ContainerSpec } from '../core/effects.ts';
 import type { ContainerFacts, Limitation, RecoveredContainer } from '../core/events.ts';
+import type { RunningPlace } from './mount-inside.ts';
 import type { Session, SessionCommand, SessionListener } from './session/session.ts';
 
 /** What one container uses, summed over its processes. */
@@ -69,6 +70,8 @@ export interface Containerizer {
   signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL'): void;
   /** Changes what a running container may use; without this nothing limits it. */
   resize?(containerId: string, size: ContainerSize): Promise<void>;
+  /** Where directories of the machine can be shown in a running container; without this it sees what the machine does. */
+  runningPlace?(containerId: string, sandbox: string): RunningPlace;
   /** Forgets an ended container and what it left outside its sandbox. */
   remove(containerId: string): Promise<void>;
   /** Turns a program into one that enters the container first; without this a container is nothing to enter. */

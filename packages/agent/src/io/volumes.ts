@@ -11,7 +11,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { lchown, rm } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { errorMessage, type Logger } from '@stoke/kit';
 import type { VolumeLink } from '../core/volumes.ts';
 import { agentError } from '../errors.ts';
@@ -112,8 +112,18 @@ export async function linkVolumes(
 export function linkVolume(directory: string, { path, containerPath }: VolumeLink): void {
   const link = join(directory, containerPath);
   const parent = prepareParent(directory, { containerPath, link });
-  const target = join(parent, link.slice(dirname(link).length + 1));
+  const target = join(parent, basename(link));
   if (!isLinkTo(target, path)) symlinkSync(path, target);
+}
+
+/** Takes the link away again, if it is still the one to the volume. */
+export function unlinkVolume(directory: string, { path, containerPath }: VolumeLink): void {
+  const link = join(directory, containerPath);
+  if (!existsSync(dirname(link))) return;
+  const parent = realpathSync(dirname(link));
+  const root = realpathSync(directory);
+  const target = join(parent, basename(link));
+  if ((parent === root || isBelow(root, parent)) && isLinkTo(target, path)) rmSync(target);
 }
 
 /** Makes the directory a link goes to; refuses whatever leads out of the sandbox. */

@@ -16,6 +16,7 @@ import type {
   InsideSession,
   LaunchRequest,
 } from '../containerizer.ts';
+import type { RunningPlace } from '../mount-inside.ts';
 import { type Cgroup, cgroupUsage } from '../oci/cgroup-files.ts';
 import type { Session } from '../session/session.ts';
 import { containerMounts } from './container-mounts.ts';
@@ -28,6 +29,7 @@ import {
   dockerName,
   limitsOf,
   memoryMbOf,
+  sandboxInside,
 } from './container-request.ts';
 import { DockerEngine, type EngineAddress, refusalText } from './engine-client.ts';
 import { EngineContainers } from './engine-containers.ts';
@@ -354,6 +356,11 @@ export class DockerContainerizer implements Containerizer {
     const known = this.#known.get(containerId);
     const limits = limitsOf(resources, this.#options.hardCpu);
     known?.orders.give('resize', () => this.#containers.update(containerId, limits));
+  }
+
+  runningPlace(containerId: string, outside: string): RunningPlace {
+    const pid = this.#known.get(containerId)?.inspection?.pid ?? 0;
+    return { pid, sandbox: { outside, inside: sandboxInside } };
   }
 
   /** Ended containers stay for a while, for those who want to look into them. */

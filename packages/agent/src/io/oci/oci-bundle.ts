@@ -69,6 +69,11 @@ export async function makeBundle(request: BundleRequest): Promise<void> {
   await writeFile(join(bundle, 'config.json'), JSON.stringify(config));
 }
 
+/** Directories of layers that the containers below a directory use. */
+export function layersInUse(runtimeDir: string): readonly string[] {
+  return globSync(join(runtimeDir, '*', layerLinks, '*')).map((link) => readlinkSync(link));
+}
+
 /** What was fetched may have put a link there, which is not followed with the agent's rights. */
 async function makeLog(path: string, owner: UserIds): Promise<void> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;
@@ -174,9 +179,4 @@ export function limitsOf(
     mostMemoryMb: limits?.memoryMb ?? memoryMb,
     processes: rules.maxProcesses,
   };
-}
-
-/** Directories of layers that the containers below a directory use. */
-export function layersInUse(runtimeDir: string): readonly string[] {
-  return globSync(join(runtimeDir, '*', layerLinks, '*')).map((link) => readlinkSync(link));
 }

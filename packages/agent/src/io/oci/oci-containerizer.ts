@@ -20,19 +20,16 @@ import type {
 } from '../containerizer.ts';
 import type { HeldImage, ImageStore } from '../images/image-store.ts';
 import type { LogRotation } from '../launcher-process.ts';
+import type { RunningPlace } from '../mount-inside.ts';
 import { PosixContainerizer } from '../posix-containerizer.ts';
-import {
-  type ProcessEntry,
-  processesUnder,
-  readProcessTable,
-  signalProcess,
-} from '../process-table.ts';
+import { processesUnder, readProcessTable, signalProcess } from '../process-table.ts';
 import { cgroupUsage, memoryReport, oomKills, removeCgroup } from './cgroup-files.ts';
 import { type AskedMount, volumeMounts } from './host-volumes.ts';
 import { type BundleRules, layerLinks, limitsOf, makeBundle } from './oci-bundle.ts';
 import { cgroupLimits } from './oci-config.ts';
 import { containerStatus, memoryLimitation } from './oci-ends.ts';
 import { deleteContainer, execWords, type OciPrograms, updateContainer } from './oci-runtime.ts';
+import { signalled } from './signalled.ts';
 
 const mebibyte = 1024 * 1024;
 const oomWatchMs = 500;
@@ -332,11 +329,20 @@ export class OciContainerizer implements Containerizer {
     await updateContainer({ runtime: programs.runtime, bundle, containerId, limits });
   }
 
+  runningPlace(containerId: string, outside: string): RunningPlace {
+    const inside = this.#isImage(containerId) ? this.#options.rules.sandboxInImage : outside;
+    return { pid: this.#initPid(containerId) ?? 0, sandbox: { outside, inside } };
+  }
+
+  #isImage(containerId: string): boolean {
+    return existsSync(join(this.#bundle(containerId), layerLinks, '0'));
+  }
+
   /** Health checks and the like run where the task runs. */
   entering(containerId: string, command: InsideCommand): InsideCommand {
     const { owner, environment, file, args } = command;
     // With an image these are its own.
-    const given = existsSync(join(this.#bundle(containerId), layerLinks, '0')) ? inImages : [];
+    const given = this.#isImage(containerId) ? inImages : [];
     const variables = Object.entries(environment).filter(([name]) => !given.includes(name));
     const user = owner === undefined ? [] : ['--user', `${owner.uid}:${owner.gid}`];
     return {
@@ -390,15 +396,4 @@ function killedMeanwhile(containerId: string): Error {
   return agentError('LAUNCH_FAILED', {
     message: `Cannot launch container '${containerId}': it was killed while its image was pulled`,
   });
-}
-
-/** Killing the first process ends the others; asking to end is for the command and what it started. */
-function signalled(
-  table: readonly ProcessEntry[],
-  init: number,
-  signal: 'SIGTERM' | 'SIGKILL',
-): readonly number[] {
-  if (signal === 'SIGKILL') return [init];
-  const below = processesUnder(table, [init]).get(init) ?? [];
-  return below.length === 0 ? [init] : below.map(({ pid }) => pid);
 }

@@ -1,5 +1,5 @@
 /** Every route of the agent, in one table. */
-import type { Clock, LogVerbosity } from '@stoke/kit';
+import { type Clock, createTurnstile, type LogVerbosity } from '@stoke/kit';
 import { type AgentConfig, flagTexts } from './config.ts';
 import { type ExecutorApiOptions, executorRoute } from './http/executor-api.ts';
 import { filesRoutes } from './http/files.ts';
@@ -34,7 +34,7 @@ export interface AgentRouteOptions extends ExecutorApiOptions, MetricsOptions {
 }
 
 export function agentRoutes(options: AgentRouteOptions): Route[] {
-  const { state, config, startedMs } = options;
+  const { clock, config, startedMs, state } = options;
   return [
     executorRoute(options),
     operatorRoute({
@@ -49,7 +49,7 @@ export function agentRoutes(options: AgentRouteOptions): Route[] {
     }),
     ...monitorRoutes(monitorOf(options)),
     ...filesRoutes({ attachments: () => attachmentsOf(state, config.external_log_file) }),
-    ...metricsRoutes(options),
+    ...metricsRoutes(options, createTurnstile(config.metrics_snapshot_rate_limit, clock)),
   ];
 }
 

@@ -7,6 +7,7 @@ import {
   formatBytes,
   logLevels,
   pathFlag,
+  rateFlags,
   tlsFlags,
   tlsProblems,
 } from '@stoke/kit';
@@ -99,6 +100,7 @@ export const agentFlags = z.object({
     .boolean()
     .default(false)
     .describe('Changing endpoints need credentials'),
+  ...rateFlags,
   ...tlsFlags,
   insecure: z.boolean().default(false).describe('Serve other machines without authentication'),
   logging_level: logLevel.default('info').describe('Least level that is logged'),

@@ -11,7 +11,7 @@ import {
   systemClock,
   trustCertificates,
   wantsHelp,
-  withLibprocessTls,
+  withLibprocessNames,
   writeDaemonFile,
 } from '@stoke/kit';
 import { parseAttributes } from '@stoke/resources';
@@ -99,7 +99,7 @@ if (wantsHelp(argv)) {
   );
   process.exit(0);
 }
-const flags = parseFlags(agentFlags, argv, withLibprocessTls(process.env));
+const flags = parseFlags(agentFlags, argv, withLibprocessNames(process.env));
 if (!flags.ok) refuse(flags.problems);
 const problems = configProblems(flags.value);
 if (problems.length > 0) refuse(problems);

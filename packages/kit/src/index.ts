@@ -89,6 +89,7 @@ export {
 } from './http-server.ts';
 export { aclsFlag, domainFlag, jsonFlag } from './json-flag.ts';
 export { type JwtClaims, signJwt, verifyJwt } from './jwt.ts';
+export { withLibprocessNames } from './libprocess-environment.ts';
 export { createLogger, createSilentLogger, type Logger, type LogLevel, logLevels } from './log.ts';
 export { tailLog } from './log-tail.ts';
 export { LogVerbosity } from './log-verbosity.ts';
@@ -120,5 +121,5 @@ export {
   tlsFlags,
   tlsProblems,
   trustCertificates,
-  withLibprocessTls,
 } from './tls.ts';
+export { createTurnstile, rateFlags, waitForTurn } from './turns.ts';

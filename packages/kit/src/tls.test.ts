@@ -1,24 +1,11 @@
-/** Flags of TLS, and Mesos's variables for them. */
+/** Flags of TLS. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { readCertificates, readServerTls, tlsProblems, withLibprocessTls } from './tls.ts';
+import { readCertificates, readServerTls, tlsProblems } from './tls.ts';
 
 const off = { tls_require_client_cert: false };
-
-test('withLibprocessTls translates the variables of Mesos when they are switched on', () => {
-  const env = {
-    LIBPROCESS_SSL_CERT_FILE: '/c',
-    LIBPROCESS_SSL_KEY_FILE: '/k',
-    MESOS_TLS_KEY: '/own',
-  };
-  expect(withLibprocessTls(env)).toBe(env);
-  expect(withLibprocessTls({ ...env, LIBPROCESS_SSL_ENABLED: 'true' })).toMatchObject({
-    MESOS_TLS_CERT: '/c',
-    MESOS_TLS_KEY: '/own',
-  });
-});
 
 test('tlsProblems wants certificate and key together, and something to verify clients with', () => {
   expect(tlsProblems(off)).toEqual([]);

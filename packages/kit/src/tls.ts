@@ -1,4 +1,4 @@
-/** TLS of servers and clients: certificates named by flags, or by the variables that Mesos reads. */
+/** TLS of servers and clients: certificates named by flags. */
 import { readFileSync } from 'node:fs';
 import { createSecureContext, getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { z } from 'zod';
@@ -29,30 +29,6 @@ export interface ServerTls {
   readonly key: string;
   readonly ca: readonly string[] | undefined;
   readonly requireClientCert: boolean;
-}
-
-/** Mesos's variable → our flag's. */
-const VARIABLES: Readonly<Record<string, string>> = {
-  LIBPROCESS_SSL_CERT_FILE: 'MESOS_TLS_CERT',
-  LIBPROCESS_SSL_KEY_FILE: 'MESOS_TLS_KEY',
-  LIBPROCESS_SSL_CA_FILE: 'MESOS_TLS_CA',
-  LIBPROCESS_SSL_REQUIRE_CERT: 'MESOS_TLS_REQUIRE_CLIENT_CERT',
-  LIBPROCESS_SSL_REQUIRE_CLIENT_CERT: 'MESOS_TLS_REQUIRE_CLIENT_CERT',
-};
-
-type Variables = Readonly<Record<string, string | undefined>>;
-
-/**
- * The environment with Mesos's LIBPROCESS_SSL_* variables under the names of our flags, when LIBPROCESS_SSL_ENABLED
- * says so. A variable of our own wins.
- */
-export function withLibprocessTls(env: Variables): Variables {
-  if (env.LIBPROCESS_SSL_ENABLED !== 'true' && env.LIBPROCESS_SSL_ENABLED !== '1') return env;
-  const translated = Object.entries(VARIABLES).flatMap(([theirs, ours]) => {
-    const value = env[theirs];
-    return value === undefined ? [] : [[ours, value] as const];
-  });
-  return { ...Object.fromEntries(translated), ...env };
 }
 
 /** What cannot be right about these flags together. */

@@ -9,6 +9,7 @@ import {
   logLevels,
   parseRateLimits,
   pathFlag,
+  rateFlags,
   tlsFlags,
   tlsProblems,
 } from '@stoke/kit';
@@ -148,6 +149,7 @@ export const masterFlags = z.object({
   rate_limits: jsonFlag(parseRateLimits)
     .optional()
     .describe('Requests a second and requests that may wait, by principal; JSON or file:///path'),
+  ...rateFlags,
   ...tlsFlags,
   insecure: z.boolean().default(false).describe('Serve other machines without authentication'),
   max_operator_event_stream_subscribers: z

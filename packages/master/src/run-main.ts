@@ -1,6 +1,6 @@
 /** What `stoke-master` does: reads its flags, then runs. */
 import { flushCompileCache } from 'node:module';
-import { errorMessage, flagHelp, parseFlags, wantsHelp, withLibprocessTls } from '@stoke/kit';
+import { errorMessage, flagHelp, parseFlags, wantsHelp, withLibprocessNames } from '@stoke/kit';
 import { configProblems, type MasterConfig, masterFlags } from './config.ts';
 import { runMaster } from './daemon.ts';
 
@@ -17,7 +17,7 @@ function readConfig(): MasterConfig {
     process.stdout.write(`${flagHelp(USAGE, masterFlags)}\n`);
     process.exit(0);
   }
-  const parsed = parseFlags(masterFlags, argv, withLibprocessTls(process.env));
+  const parsed = parseFlags(masterFlags, argv, withLibprocessNames(process.env));
   if (!parsed.ok) fail(2, parsed.problems);
   const problems = configProblems(parsed.value);
   if (problems.length > 0) fail(2, problems);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import {
   type Clock,
   createHttpServer,
+  createTurnstile,
   type FastifyInstance,
   type Logger,
   LogVerbosity,
@@ -233,7 +234,11 @@ function routesOf(parts: Parts): Route[] {
       self: () => `${state.info.hostname}:${state.info.port}`,
       leadership,
     }),
-    ...metricsRoutes({ metrics, systemFacts }),
+    ...metricsRoutes({
+      metrics,
+      systemFacts,
+      turn: createTurnstile(options.config.metrics_snapshot_rate_limit, options.clock),
+    }),
     ...filesRoutes(files),
     ...loggingRoutes(verbosity),
     ...stokeRoutes(state, nowMs),

@@ -4,7 +4,7 @@ import type { TaskState } from '@stoke/protocol';
 import type { AgentState, ExecutorPhase } from '../core/state.ts';
 import type { Fetcher } from '../io/fetcher.ts';
 import type { SandboxGc } from '../io/sandbox-gc.ts';
-import { jsonAnswer } from './answer.ts';
+import { type Answer, jsonAnswer, textAnswer } from './answer.ts';
 import type { Route } from './router.ts';
 import { summaryOf, usedResources } from './wire.ts';
 
@@ -18,16 +18,29 @@ export interface MetricsOptions {
   readonly recoverySeconds: () => number;
 }
 
+const tooManyRequests: Answer = textAnswer(
+  429,
+  '429 Too Many Requests. As many requests wait as --metrics_snapshot_rate_limit allows; try again later',
+  { 'Retry-After': '1' },
+);
+
 type Numbers = Record<string, number>;
 
-export function metricsRoutes(options: MetricsOptions): Route[] {
+/** @param turn makes readers of the metrics wait, see `waitForTurn`. */
+export function metricsRoutes(
+  options: MetricsOptions,
+  turn: () => Promise<boolean> | undefined,
+): Route[] {
   const closed = { prefixed: false, realm: 'mesos-agent-readonly' } as const;
   return [
     {
       ...closed,
       path: '/metrics/snapshot',
       access: [{ action: 'get_endpoints', object: '/metrics/snapshot' }],
-      handle: ({ query }) => jsonAnswer(snapshot(options), query.get('jsonp') ?? undefined),
+      handle: async ({ query }) =>
+        (await turn()) === false
+          ? tooManyRequests
+          : jsonAnswer(snapshot(options), query.get('jsonp') ?? undefined),
     },
     {
       ...closed,

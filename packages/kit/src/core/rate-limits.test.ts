@@ -31,6 +31,15 @@ describe('RateLine', () => {
     expect(line.enter(10_000)).toEqual({ kind: 'now' });
   });
 
+  test('forgets who waited when the clock goes back', () => {
+    const line = new RateLine({ qps: 1, capacity: 1 });
+    expect([line.enter(100_000), line.enter(100_000)]).toEqual([
+      { kind: 'now' },
+      { kind: 'later', delayMs: 1000 },
+    ]);
+    expect(line.enter(10_000)).toEqual({ kind: 'now' });
+  });
+
   test('without room to wait only lets through or turns away', () => {
     const line = new RateLine({ qps: 1, capacity: 0 });
     expect([line.enter(0), line.enter(999), line.enter(1000)]).toEqual([

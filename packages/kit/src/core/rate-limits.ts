@@ -76,7 +76,9 @@ export class RateLine {
 
   /** Takes a place in the line, if there is one. */
   enter(nowMs: number): Turn {
-    const startMs = Math.max(nowMs, this.#freeAtMs);
+    // Further away than a full line: the clock went back.
+    const furthestMs = nowMs + (this.#capacity + 1) * this.#everyMs;
+    const startMs = this.#freeAtMs > furthestMs ? nowMs : Math.max(nowMs, this.#freeAtMs);
     const delayMs = startMs - nowMs;
     if (delayMs === 0) {
       this.#freeAtMs = startMs + this.#everyMs;

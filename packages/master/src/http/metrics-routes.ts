@@ -9,7 +9,15 @@ import type { MasterRequest, Route } from './routes.ts';
 export type MetricsRoutesOptions = {
   readonly metrics: () => Readonly<Record<string, number>>;
   readonly systemFacts: () => SystemFacts;
+  /** Makes readers of the metrics wait, see `waitForTurn`. */
+  readonly turn: () => Promise<boolean> | undefined;
 };
+
+const TOO_MANY_REQUESTS = textAnswer(
+  429,
+  '429 Too Many Requests. As many requests wait as --metrics_snapshot_rate_limit allows; try again later',
+  { 'Retry-After': '1' },
+);
 
 function systemStats(facts: SystemFacts): Record<string, number> {
   const [one = 0, five = 0, fifteen = 0] = facts.loads;
@@ -23,7 +31,7 @@ function systemStats(facts: SystemFacts): Record<string, number> {
   };
 }
 
-export function metricsRoutes({ metrics, systemFacts }: MetricsRoutesOptions): Route[] {
+export function metricsRoutes({ metrics, systemFacts, turn }: MetricsRoutesOptions): Route[] {
   const common = { realm: 'mesos-master-readonly', leaderOnly: false } as const;
   const jsonp = ({ query }: MasterRequest): string | undefined => query.get('jsonp') ?? undefined;
   return [
@@ -31,7 +39,8 @@ export function metricsRoutes({ metrics, systemFacts }: MetricsRoutesOptions): R
       ...common,
       path: '/metrics/snapshot',
       access: [{ action: 'get_endpoints', object: '/metrics/snapshot' }],
-      handle: (request) => {
+      handle: async (request) => {
+        if ((await turn()) === false) return TOO_MANY_REQUESTS;
         const timeout = request.query.get('timeout');
         if (timeout !== null && parseDuration(timeout) === undefined) {
           return textAnswer(400, `Invalid timeout '${timeout}': ${durationProblem(timeout)}.\n`);

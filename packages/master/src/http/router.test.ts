@@ -187,6 +187,21 @@ test('serveRoutes keeps principals apart', async () => {
   });
 });
 
+test('serveRoutes answers two requests of the metrics a second, and all of Prometheus', async () => {
+  driver = new HttpDriver();
+  const ask = (url: string) => driver.inject({ url });
+  expect((await ask('/metrics/snapshot')).status).toBe(200);
+  const second = ask('/metrics/snapshot');
+  const third = ask('/metrics/snapshot?timeout=never');
+  expect([(await ask('/metrics')).status, (await ask('/metrics')).status]).toEqual([200, 200]);
+  const answers: number[] = [];
+  void second.then(({ status }) => answers.push(status));
+  await driver.clock.advance(499);
+  expect(answers).toEqual([]);
+  await driver.clock.advance(501);
+  expect([(await second).status, (await third).status]).toEqual([200, 400]);
+});
+
 test('serveRoutes turns principals away that have as many requests waiting as they may', async () => {
   driver = new HttpDriver({
     ...authenticated(),

@@ -1,5 +1,5 @@
 /** Makes requests wait until their principal's rate limit lets them through, or turns them away. */
-import { type Clock, RateLimiter } from '@stoke/kit';
+import { type Clock, RateLimiter, waitForTurn } from '@stoke/kit';
 import type { MasterConfig } from '../config.ts';
 
 /** Resolves to whether the request may go on; undefined: at once. */
@@ -9,10 +9,5 @@ export type Turns = (principal: string | undefined) => Promise<boolean> | undefi
 export function turnsOf({ rate_limits: limits }: MasterConfig, clock: Clock): Turns {
   if (limits === undefined) return () => undefined;
   const limiter = new RateLimiter(limits);
-  return (principal) => {
-    const turn = limiter.enter(principal, clock.now());
-    if (turn.kind === 'now') return undefined;
-    if (turn.kind === 'never') return Promise.resolve(false);
-    return new Promise((resolve) => clock.setTimer(turn.delayMs, () => resolve(true)));
-  };
+  return (principal) => waitForTurn(limiter.enter(principal, clock.now()), clock);
 }

@@ -5,7 +5,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createSilentLogger, monotonicClock } from '@stoke/kit';
 import { Daemon, skipBecause, waitFor, whyNoZooKeeper, ZooKeeperEnsemble } from '@stoke/testing';
+import { parseZooKeeperAddress, ZooKeeperSession } from '@stoke/zookeeper';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TaskRunner } from './support/task-runner.ts';
 
@@ -100,6 +102,17 @@ describe('masters with --zk', skipBecause(missing), () => {
     );
   }
 
+  function openSession(): ZooKeeperSession {
+    return new ZooKeeperSession({
+      address: parseZooKeeperAddress(`zk://${ensemble.hosts}/`),
+      timeoutMs: 10_000,
+      clock: monotonicClock,
+      random: Math.random,
+      log: createSilentLogger(),
+      onEnded: () => undefined,
+    });
+  }
+
   async function weightOf(master: Daemon): Promise<unknown> {
     const answer = (await call(master, { type: 'GET_WEIGHTS' })) as {
       get_weights: { weight_infos?: unknown };
@@ -114,6 +127,42 @@ describe('masters with --zk', skipBecause(missing), () => {
       expect(answer.status).toBe(307);
       expect(answer.headers.get('location')).toBe(`${first.url.replace('http:', '')}/master/state`);
     }
+  });
+
+  test('a candidate whose node somebody removes stands again', async () => {
+    const session = openSession();
+    const first = await leader();
+    const nodesOf = async ({ url }: Daemon): Promise<string[]> => {
+      const names = await session.children('/mesos');
+      const nodes = names.filter((name) => name.startsWith('json.info_'));
+      const read = nodes.map(async (name) => {
+        const { data } = await session.get(`/mesos/${name}`);
+        const { port } = JSON.parse(data.toString()) as { port: number };
+        return port === Number(new URL(url).port) ? [`/mesos/${name}`] : [];
+      });
+      return (await Promise.all(read)).flat();
+    };
+    for (const master of masters.filter((one) => one !== first)) {
+      const [old = ''] = await nodesOf(master);
+      await session.remove(old);
+      const [fresh] = await waitFor(
+        async () => {
+          const found = await nodesOf(master);
+          return found.length > 0 && found;
+        },
+        { what: 'the candidate to be back' },
+      );
+      expect(fresh).not.toBe(old);
+    }
+    expect(await leaders()).toEqual([first]);
+    const [own = ''] = await nodesOf(first);
+    await session.remove(own);
+    await waitFor(() => first.log().includes('somebody removed its node'), {
+      what: 'the leader to end',
+    });
+    expect(await leader()).not.toBe(first);
+    await first.start();
+    await session.close();
   });
 
   test('kill -9 of the leader: another one has its registry, agent and task', async () => {

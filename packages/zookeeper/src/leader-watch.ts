@@ -21,6 +21,8 @@ export interface LeaderWatchOptions {
   readonly log: Logger;
   /** Told when it changes; undefined: nobody leads. A broken connection is no change. */
   readonly onLeader: (leader: Leader | undefined) => void;
+  /** Told at each look which nodes the group has, candidates and others; none when the group is not there. */
+  readonly onNodes?: (paths: readonly string[]) => void;
 }
 
 export class LeaderWatch {
@@ -63,11 +65,23 @@ export class LeaderWatch {
   }
 
   async #find(): Promise<Leader | undefined> {
-    const { session, path } = this.#options;
-    const name = leadingChild(await session.children(path, () => this.#look()));
+    const { session, path, onNodes } = this.#options;
+    const names = await this.#names();
+    if (!this.#closed) onNodes?.(names.map((name) => join(path, name)));
+    const name = leadingChild(names);
     if (name === undefined) return undefined;
     const node = join(path, name);
     return { path: node, data: (await session.get(node)).data };
+  }
+
+  async #names(): Promise<string[]> {
+    const { session, path, onNodes } = this.#options;
+    try {
+      return await session.children(path, () => this.#look());
+    } catch (error) {
+      if (!this.#closed && isAppError(error, 'ZK_NO_NODE')) onNodes?.([]);
+      throw error;
+    }
   }
 
   #tell(leader: Leader | undefined): void {

@@ -70,14 +70,25 @@ export class ZooKeeperLeadership {
     });
     this.#session = session;
     const { path, login } = address;
-    const election = { session, path, secured: login !== undefined, clock };
+    this.#stand({ session, path, secured: login !== undefined, clock });
+  }
+
+  #stand(election: Election): void {
+    const { session, path } = election;
+    const { clock, log } = this.#options;
     stand(election, this.#data).then(
       (candidate) => {
         if (this.#closed || this.#session !== session) return;
         log.info({ candidate }, 'master stands for election');
         this.#candidate = candidate;
-        const onLeader = (leader: Leader | undefined): void => this.#follow(election, leader);
-        this.#watch = new LeaderWatch({ session, path, clock, log, onLeader });
+        this.#watch = new LeaderWatch({
+          session,
+          path,
+          clock,
+          log,
+          onLeader: (leader) => this.#follow(election, leader),
+          onNodes: (paths) => this.#standAgain(election, paths),
+        });
       },
       (error: unknown) => {
         if (this.#closed || this.#session !== session) return;
@@ -85,6 +96,20 @@ export class ZooKeeperLeadership {
         if (!isAppError(error, 'ZK_SESSION_ENDED')) this.#options.onLost(error);
       },
     );
+  }
+
+  /** Somebody may remove the node while the session lives: without it this master would never be elected. */
+  #standAgain(election: Election, nodes: readonly string[]): void {
+    const candidate = this.#candidate;
+    if (candidate === undefined || nodes.includes(candidate)) return;
+    if (this.#leadership.kind !== 'following') {
+      this.#lose(`somebody removed its node '${candidate}' from ZooKeeper`);
+      return;
+    }
+    this.#options.log.warn({ candidate }, 'node in ZooKeeper removed; master stands again');
+    this.#watch?.close();
+    this.#candidate = undefined;
+    this.#stand(election);
   }
 
   #follow(election: Election, leader: Leader | undefined): void {

@@ -106,6 +106,16 @@ test('Ctrl-C during submit leaves no process behind', async () => {
   await waitFor(() => processes('steady.py').length === 0, { what: 'the driver to be gone' });
 });
 
+test('kill -9 of submit leaves no process behind either', async () => {
+  const submitted = await submitAndWarmUp(50);
+  const framework = await cluster.runningOn(2);
+  submitted.child.kill('SIGKILL');
+  await submitted.ended;
+  const gone = (what: string) => () => processes(what).length === 0;
+  await waitFor(gone('steady.py'), { what: 'the driver to be gone', timeoutMs: 60_000 });
+  await waitFor(gone(framework.id), { what: 'executors to be gone', timeoutMs: 60_000 });
+});
+
 test('a job completes when an agent is stopped for longer than its ping time-out', async () => {
   const quick = new LocalCluster(session, 'pings');
   const flags = [

@@ -83,6 +83,31 @@ test('runCommand() reports a file that does not exist', async () => {
   expect(ended).toMatchObject({ cause: 'spawn-error', command: '/no/such/file' });
 });
 
+test('runCommand() of what ends with us passes input, output, status and signals on', async () => {
+  const options = { file: 'sh', input: 'in', endsWithUs: true };
+  const three = await runCommand({
+    ...options,
+    args: ['-c', 'cat; echo $# "$1" >&2; exit 3', 'a', 'b c'],
+  });
+  expect(three).toMatchObject({ cause: 'exit', exitCode: 3, stdout: 'in', stderr: '1 b c\n' });
+  expect(await runCommand({ ...options, args: ['-c', 'kill -9 $$'] })).toMatchObject({
+    cause: 'signal',
+    signal: 'SIGKILL',
+  });
+  const held = await runCommand({ ...options, args: ['-c', 'exec <&3'] });
+  expect(held.exitCode, 'the command has no descriptor 3').not.toBe(0);
+});
+
+test('runCommand() of what ends with us leaves what it left behind, and ends it when told to', async () => {
+  const args = ['-c', 'sleep 60 >/dev/null 2>&1 & echo $!'];
+  const left = await runCommand({ file: 'sh', args, endsWithUs: true });
+  const pid = Number(left.stdout);
+  expect(processIdentity(pid)).toBeDefined();
+  process.kill(pid, 'SIGKILL');
+  const ended = await runCommand({ file: 'sleep', args: ['60'], endsWithUs: true, timeoutMs: 100 });
+  expect(ended.cause).toBe('timeout');
+});
+
 test('runCommandOrThrow() shows the command, the end and the last lines', async () => {
   const run = runCommandOrThrow('Cannot warm up', {
     file: 'sh',

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { formatCommand } from './command-line.ts';
 import { errorMessage, kitError, systemErrorCode } from './errors.ts';
+import { leashed, type Spawned, unleash } from './leash.ts';
 
 /** What is run, and within which bounds. */
 export interface CommandOptions {
@@ -22,6 +23,11 @@ export interface CommandOptions {
   readonly maxOutputBytes?: number;
   /** From TERM to KILL, and from the child's end to that of its output, which others may hold open. Default 3 s. */
   readonly killGraceMs?: number;
+  /**
+   * Whether the child and its group end, too, when this process is killed: TERM, and later KILL. A file that cannot be
+   * run is exit code 126 or 127 then. Default: they run on.
+   */
+  readonly endsWithUs?: boolean;
   /** Sees the child's output as it comes. */
   readonly onOutput?: (chunk: Buffer, stream: 'stdout' | 'stderr') => void;
   /** Whether the result holds the output; default true. */
@@ -73,13 +79,19 @@ class RunningCommand {
 
   constructor(options: CommandOptions) {
     this.#options = options;
+    const command: Spawned = {
+      file: options.file,
+      args: options.args ?? [],
+      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+    };
+    const { file, args, stdio } = options.endsWithUs === true ? leashed(command) : command;
     // A group of its own: what the command starts ends with it.
-    this.#child = spawn(options.file, [...(options.args ?? [])], {
+    this.#child = spawn(file, args, {
       cwd: options.cwd,
       ...options.owner,
       env: options.env,
       detached: true,
-      stdio: [options.input === undefined ? 'ignore' : 'pipe', 'pipe', 'pipe'],
+      stdio,
     });
   }
 
@@ -100,6 +112,7 @@ class RunningCommand {
       });
       this.#child.once('exit', () => {
         clearTimeout(timer);
+        unleash(this.#child);
         this.#drain();
       });
       this.#child.once('close', (code, endSignal) => finish(code, endSignal));

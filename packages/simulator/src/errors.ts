@@ -8,11 +8,6 @@ export const SIMULATOR_ERRORS = {
     retryable: false,
     sentence: 'The behaviour file does not describe agents, tasks and frameworks',
   },
-  CREDENTIAL_UNREADABLE: {
-    httpStatus: 400,
-    retryable: false,
-    sentence: 'The credential file cannot be read',
-  },
   SIMULATION_TOO_LARGE: {
     httpStatus: 400,
     retryable: false,

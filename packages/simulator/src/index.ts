@@ -1,6 +1,5 @@
 /** Simulated agents and frameworks over the real wire: for sizing clusters and for benchmarks. */
 export { type Behaviour, behaviourSchema, parseBehaviour, readBehaviour } from './behaviour.ts';
-export { type Credential, readCredential } from './credential.ts';
 export { SIMULATOR_ERRORS, type SimulatorErrorCode } from './errors.ts';
 export { Latencies, type LatencySummary } from './latencies.ts';
 export {

@@ -1,5 +1,7 @@
 /** A framework that makes load: launches tasks as they become due, on whatever is offered. */
+
 import { performance } from 'node:perf_hooks';
+import type { Credential } from '@stoke/kit';
 import { isAppError, type Offer, type TaskInfo, type TaskStatus } from '@stoke/protocol';
 import {
   containsResources,
@@ -12,7 +14,6 @@ import {
 } from '@stoke/resources';
 import { createSchedulerDriver, type SchedulerDriver } from '@stoke/scheduler-driver';
 import type { FrameworkLoad } from './behaviour.ts';
-import type { Credential } from './credential.ts';
 import type { SimulationRecord } from './simulation-record.ts';
 
 export interface LoadOptions {

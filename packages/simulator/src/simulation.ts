@@ -1,9 +1,8 @@
 /** A whole simulation: agents and frameworks against one master, until they are done or stopped. */
 import { randomBytes } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
-import { type Clock, systemClock } from '@stoke/kit';
+import { type Clock, type Credential, systemClock } from '@stoke/kit';
 import type { Behaviour } from './behaviour.ts';
-import type { Credential } from './credential.ts';
 import { simulatorError } from './errors.ts';
 import { Fleet } from './fleet.ts';
 import { LoadFramework } from './load-framework.ts';

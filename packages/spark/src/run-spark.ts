@@ -1,11 +1,11 @@
 /** Starts a Spark program and sees it to its end: settings, secret, progress, output, clean-up. */
 
 import { randomBytes, randomUUID } from 'node:crypto';
-import { access, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { access, constants, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Clock, type Ended, runCommand } from '@stoke/kit';
+import { type Clock, type Ended, errorMessage, runCommand } from '@stoke/kit';
 import type { Environment } from './cache-dir.ts';
 import { sparkError } from './errors.ts';
 import { findFreePort } from './free-port.ts';
@@ -160,6 +160,7 @@ async function execute(
   const env = overlay(request.env, plan.env);
   const { cwd, signal } = request;
   if (request.interactive === true) return runInteractive({ file, args, env, cwd, signal });
+  await checkProgram(file);
   const ended = await runCommand({
     file,
     args,
@@ -168,6 +169,7 @@ async function execute(
     signal,
     keepOutput: false,
     killGraceMs: GRACE_MS,
+    endsWithUs: true,
     onOutput: request.onOutput ?? passThrough,
   });
   return resultOf(ended, file);
@@ -190,7 +192,20 @@ function resultOf(ended: Ended, file: string): SparkRunResult {
   if (cause === 'signal') {
     return { exitCode: 128 + (SIGNAL_NUMBERS[ended.signal ?? ''] ?? 1), cause, durationMs };
   }
-  throw sparkError('SPARK_HOME_INVALID', `Cannot start ${file}: ${ended.error?.message ?? cause}`, {
-    cause: ended.error,
+  throw cannotStart(file, ended.error ?? cause);
+}
+
+/** The program is run by a shell, whose words about a file that is not there would not help anybody. */
+async function checkProgram(file: string): Promise<void> {
+  try {
+    await access(file, constants.X_OK);
+  } catch (cause) {
+    throw cannotStart(file, cause);
+  }
+}
+
+function cannotStart(file: string, cause: unknown): Error {
+  return sparkError('SPARK_HOME_INVALID', `Cannot start ${file}: ${errorMessage(cause)}`, {
+    cause,
   });
 }

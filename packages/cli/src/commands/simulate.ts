@@ -31,7 +31,10 @@ export function addSimulateCommand(parent: Command, io: CliIo): void {
     .option('--behaviour <file>', 'JSON: agents, tasks and frameworks; default: tasks run for ever')
     .option('--for <duration>', 'end after this time, such as 90s or 5m', readDuration)
     .option('--prefix <text>', 'begins the host names of the agents', 'sim')
-    .option('--credential <file>', 'JSON file {"principal","secret"} for the master');
+    .option(
+      '--credential <file>',
+      'file with {"principal","secret"}, or the two in one line, for the master',
+    );
   withExamples(withJsonOption(command), [
     'stoke simulate --agents 1000 --master 127.0.0.1:5050',
     'stoke simulate --agents 5000 --behaviour examples/simulate/batch.json --master 127.0.0.1:5050 --for 5m --json',
@@ -45,18 +48,15 @@ function readCount(text: string): number {
 
 async function simulate(io: CliIo, options: SimulateOptions): Promise<void> {
   applyCommon(io, options);
-  const { parseBehaviour, readBehaviour, readCredential, startSimulation } = await import(
-    '@stoke/simulator'
-  );
+  const [{ parseBehaviour, readBehaviour, startSimulation }, { readCredential }] =
+    await Promise.all([import('@stoke/simulator'), import('@stoke/kit')]);
   const { agents, master, prefix } = options;
   const behaviour =
     options.behaviour === undefined
       ? parseBehaviour({}, '')
       : await readBehaviour(options.behaviour);
   const credential =
-    options.credential === undefined
-      ? {}
-      : { credential: await readCredential(options.credential) };
+    options.credential === undefined ? {} : { credential: readCredential(options.credential) };
   const status = new StatusLine(io);
   const trouble = new Set<string>();
   const onTrouble = (reason: string): void => {

@@ -26,7 +26,10 @@ export function withTaskOptions(command: Command): Command {
     command
       .option('-n, --name <name>', `name of ${taskPlain}; default: the only one there is`)
       .option('--master <host:port>', 'address of the master, in place of a name')
-      .option('--credential <file>', 'JSON file {"principal","secret"} for master and agents'),
+      .option(
+        '--credential <file>',
+        'file with {"principal","secret"}, or the two in one line, for master and agents',
+      ),
   );
 }
 

@@ -24,13 +24,14 @@ import { claimWorkDir } from './io/work-dir.ts';
 import { describeMaster, isZooKeeper, masterAddress } from './master-address.ts';
 import { buildInfo } from './version.ts';
 
+const usage = 'stoke agent --master=host:port --work_dir=DIR [--flag=value …]';
 const usageExit = 2;
 const failureExit = 1;
 const noLists =
   'nothing is allowed: authentication is on and there is no --acls; {"permissive":true} lets every known principal do everything';
 
 function refuse(problems: readonly string[]): never {
-  for (const problem of problems) process.stderr.write(`${problem}\n`);
+  for (const problem of problems) process.stderr.write(`stoke agent: ${problem}\n`);
   process.exit(usageExit);
 }
 
@@ -94,9 +95,7 @@ async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
 
 const argv = process.argv.slice(2);
 if (wantsHelp(argv)) {
-  process.stdout.write(
-    `${flagHelp('node packages/agent/src/main.ts --master=host:port --work_dir=DIR', agentFlags)}\n`,
-  );
+  process.stdout.write(`${flagHelp(usage, agentFlags)}\n`);
   process.exit(0);
 }
 const flags = parseFlags(agentFlags, argv, withLibprocessNames(process.env));
@@ -106,6 +105,6 @@ if (problems.length > 0) refuse(problems);
 const log = createLogger({ component: 'agent', level: flags.value.logging_level });
 startAgent(flags.value, log).catch((error: unknown) => {
   log.fatal({ err: error }, 'agent did not start');
-  process.stderr.write(`${errorMessage(error)}\n`);
+  process.stderr.write(`stoke agent: ${errorMessage(error)}\n`);
   process.exit(failureExit);
 });

@@ -21,13 +21,20 @@ import { addWhyCommand } from './commands/why.ts';
 import type { CliIo } from './io.ts';
 import { version } from './version.ts';
 
-const firstSteps = `
+const closingWords = `
 First steps:
   stoke demo                                   a real Spark job on a throw-away cluster
   stoke cluster create -n dev                  a cluster of your own on this machine
   stoke cluster submit -n dev examples/flights/flights.py
   stoke spark shell -n dev
-  stoke cluster kill -n dev`;
+  stoke cluster kill -n dev
+
+Exit codes:
+  0    it is done, or help was asked for
+  1    it failed; the line on stderr says why and what to do next
+  2    the words are wrong; --help of the command says which there are
+  130  Ctrl-C (143 after TERM, 129 after HUP)
+  cluster submit, Spark's programs, exec and attach end with the code of what they ran`;
 
 /** Before any command connects to anything: what `--ca` names is trusted. */
 async function trustGivenCertificates(_program: Command, command: Command): Promise<void> {
@@ -45,7 +52,7 @@ export function createProgram(io: CliIo): Command {
     )
     .version(version, '-V, --version', 'show the version')
     .enablePositionalOptions()
-    .addHelpText('after', firstSteps)
+    .addHelpText('after', closingWords)
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),
@@ -56,7 +63,8 @@ export function createProgram(io: CliIo): Command {
     .hook('preAction', trustGivenCertificates);
   const cluster = program
     .command('cluster')
-    .description('Make, look at, change and end clusters, and run jobs on them')
+    .summary('make, look at, change and end clusters, and run jobs on them')
+    .description('Make, look at, change and end clusters, and run jobs on them.')
     .enablePositionalOptions();
   addCreateCommand(cluster, io);
   addAddCommand(cluster, io);
@@ -69,7 +77,8 @@ export function createProgram(io: CliIo): Command {
   addSubmitCommand(cluster, io);
   const spark = program
     .command('spark')
-    .description('Bring Spark, and use its own programs on a cluster')
+    .summary('bring Spark, and use its own programs on a cluster')
+    .description('Bring Spark, and use its own programs on a cluster.')
     .enablePositionalOptions();
   addInstallationCommands(spark, io);
   addSparkProgramCommands(spark, io);

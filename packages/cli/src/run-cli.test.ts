@@ -1,7 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { memoryIo } from '../test/memory-io.ts';
+import { createProgram } from './program.ts';
 
 let user: ReturnType<typeof memoryIo>;
 beforeEach(() => {
@@ -19,18 +21,25 @@ test('runCli() without words shows what one can do', async () => {
   expect(user.out()).toContain('stoke demo');
 });
 
-test.each([
-  ['cluster', 'create'],
-  ['cluster', 'submit'],
-  ['cluster', 'remove'],
-  ['cluster', 'drain'],
-  ['cluster', 'reactivate'],
-  ['spark', 'submit'],
-  ['demo'],
-  ['why'],
-])('runCli() has examples in the help of %s %s', async (...words) => {
-  expect(await user.run(...words, '--help')).toBe(0);
-  expect(user.out()).toContain(`Examples:\n  stoke ${words.join(' ')}`);
+/** All commands that do something; programs have a help of their own, and shells call 'complete'. */
+function leaves(command: Command, words: readonly string[] = []): string[][] {
+  const own = ['master', 'agent', 'test', 'help', 'complete'];
+  if (command.commands.length === 0) return [[...words]];
+  return command.commands
+    .filter((each) => words.length > 0 || !own.includes(each.name()))
+    .flatMap((each) => leaves(each, [...words, each.name()]));
+}
+
+test('runCli() says in the help of every command what it does, as a sentence, with examples', async () => {
+  const all = leaves(createProgram(user.io));
+  expect(all.length).toBeGreaterThan(20);
+  for (const words of all) {
+    const one = memoryIo();
+    expect(await one.run(...words, '--help')).toBe(0);
+    expect(one.out(), words.join(' ')).toMatch(/^Usage: .*\n\n[A-Z][\s\S]*?\.\n\n/);
+    expect(one.out()).toMatch(new RegExp(`Examples:\\n  .*stoke ${words.join(' ')}`));
+    one.dispose();
+  }
 });
 
 test('runCli() suggests the command that was meant and ends with 2', async () => {

@@ -1,4 +1,4 @@
-/** `stoke-master`: with compiled code kept between starts, since a failover waits for the start. */
+/** `stoke master`: with compiled code kept between starts, since a failover waits for the start. */
 import { enableCompileCache } from 'node:module';
 import { fileURLToPath } from 'node:url';
 

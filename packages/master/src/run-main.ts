@@ -1,13 +1,13 @@
-/** What `stoke-master` does: reads its flags, then runs. */
+/** What `stoke master` does: reads its flags, then runs. */
 import { flushCompileCache } from 'node:module';
 import { errorMessage, flagHelp, parseFlags, wantsHelp, withLibprocessNames } from '@stoke/kit';
 import { configProblems, type MasterConfig, masterFlags } from './config.ts';
 import { runMaster } from './daemon.ts';
 
-const USAGE = 'stoke-master --work_dir=DIR [--flag=value …]';
+const USAGE = 'stoke master --work_dir=DIR [--flag=value …]';
 
 function fail(status: number, lines: readonly string[]): never {
-  for (const line of lines) process.stderr.write(`stoke-master: ${line}\n`);
+  for (const line of lines) process.stderr.write(`stoke master: ${line}\n`);
   process.exit(status);
 }
 

@@ -30,7 +30,7 @@ export function addServiceCommands(parent: Command, io: CliIo): void {
   })
     .option('--grace <duration>', 'the most time that a task gets to end by itself', readDuration)
     .option('--gone', 'the host never comes back: once it is empty, its agent ends');
-  withExamples(drain, [
+  withExamples(withJsonOption(drain), [
     'stoke cluster drain -n dev agent-3',
     'stoke cluster drain -n dev agent-3 --grace 30s',
   ]).action((host: string, options: DrainOptions) =>
@@ -41,7 +41,7 @@ export function addServiceCommands(parent: Command, io: CliIo): void {
     summary: 'give a host no new work',
     description: 'Give a host no new work; what it runs goes on.',
   });
-  withExamples(deactivate, ['stoke cluster deactivate -n dev agent-3']).action(
+  withExamples(withJsonOption(deactivate), ['stoke cluster deactivate -n dev agent-3']).action(
     (host: string, options: ServiceOptions) => {
       const call = (agent_id: AgentId): MasterCall => ({
         type: 'DEACTIVATE_AGENT',
@@ -55,7 +55,7 @@ export function addServiceCommands(parent: Command, io: CliIo): void {
     summary: 'use a host again',
     description: 'Use a host again that was drained or deactivated.',
   });
-  withExamples(reactivate, ['stoke cluster reactivate -n dev agent-3']).action(
+  withExamples(withJsonOption(reactivate), ['stoke cluster reactivate -n dev agent-3']).action(
     (host: string, options: ServiceOptions) => {
       const call = (agent_id: AgentId): MasterCall => ({
         type: 'REACTIVATE_AGENT',
@@ -70,13 +70,12 @@ function serviceCommand(
   parent: Command,
   words: { readonly name: string; readonly summary: string; readonly description: string },
 ): Command {
-  const command = parent
+  return parent
     .command(words.name)
     .summary(words.summary)
     .description(words.description)
     .argument('<hostname>', 'name of the host, as in info')
     .requiredOption('-n, --name <name>', 'name of the cluster');
-  return withJsonOption(command);
 }
 
 function drainCall({ grace, gone = false }: DrainOptions): (agent_id: AgentId) => MasterCall {

@@ -25,14 +25,17 @@ export function addInstallationCommands(parent: Command, io: CliIo): void {
     .command('list')
     .summary('list the Sparks in the cache')
     .description('List the Sparks in the cache.');
-  withJsonOption(list).action((options: CommonOptions) => listSparks(io, options));
+  withExamples(withJsonOption(list), [
+    'stoke spark list',
+    "stoke spark list --json | jq -r '.[].home'",
+  ]).action((options: CommonOptions) => listSparks(io, options));
   const remove = parent
     .command('remove')
     .summary('remove a Spark from the cache')
     .description('Remove a Spark from the cache, also a broken one.')
     .argument('<version>', 'as in stoke spark list');
-  withJsonOption(remove).action((version: string, options: CommonOptions) =>
-    removeSpark(io, version, options),
+  withExamples(withJsonOption(remove), ['stoke spark remove 3.5.1']).action(
+    (version: string, options: CommonOptions) => removeSpark(io, version, options),
   );
 }
 

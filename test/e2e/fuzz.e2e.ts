@@ -38,11 +38,18 @@ function idsLike(placeholder: string): () => string {
   return () => `${(next++).toString(16).padStart(8, '0')}${placeholder.slice(8)}`;
 }
 
+/** Requests of the metrics would wait for one another. */
+const anyNumberOfMetrics = '--metrics_snapshot_rate_limit=';
+
 beforeAll(async () => {
   cluster = await startCluster({
     agents: 1,
-    masterFlags: ['--allocation_interval=50ms'],
-    agentFlags: [`--hostname=${hostname}`, '--executor_registration_timeout=1hrs'],
+    masterFlags: ['--allocation_interval=50ms', anyNumberOfMetrics],
+    agentFlags: [
+      `--hostname=${hostname}`,
+      '--executor_registration_timeout=1hrs',
+      anyNumberOfMetrics,
+    ],
   });
   keeper = new ExecutorKeeper(cluster.master.url, hostname);
   const executorFramework = await keeper.ready();

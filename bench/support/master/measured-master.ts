@@ -41,7 +41,13 @@ export class MeasuredMaster {
     const log = openSync(join(this.#folder, 'master.log'), 'a');
     const port = this.#address.split(':')[1];
     rmSync(join(this.#folder, 'daemon.json'), { force: true });
-    const flags = [`--port=${port}`, `--work_dir=${this.#folder}`, '--cluster=bench'];
+    const flags = [
+      `--port=${port}`,
+      `--work_dir=${this.#folder}`,
+      '--cluster=bench',
+      // What is measured is watched through the metrics, more often than twice a second.
+      '--metrics_snapshot_rate_limit=',
+    ];
     const profile = process.env.STOKE_BENCH_PROFILE;
     const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
     this.#child = spawn(process.execPath, [...profiling, `--import=${probe}`, main, ...flags], {

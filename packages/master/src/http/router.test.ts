@@ -188,7 +188,7 @@ test('serveRoutes keeps principals apart', async () => {
 });
 
 test('serveRoutes answers two requests of the metrics a second, and all of Prometheus', async () => {
-  driver = new HttpDriver();
+  driver = new HttpDriver({ metrics_snapshot_rate_limit: '2/1secs' });
   const ask = (url: string) => driver.inject({ url });
   expect((await ask('/metrics/snapshot')).status).toBe(200);
   const second = ask('/metrics/snapshot');

@@ -34,6 +34,8 @@ export class HttpDriver {
       work_dir: this.directory,
       registry: 'in_memory',
       hostname: 'leader',
+      // Time stands still: nobody's turn would come.
+      metrics_snapshot_rate_limit: '',
       ...flags,
     });
     this.master = createMaster({

@@ -33,6 +33,12 @@ const tools: readonly Tool[] = [
   { command: 'busybox', debianPackage: 'busybox-static', neededBy: ['e2e'] },
   { command: 'dockerd', debianPackage: 'docker.io', neededBy: ['e2e'] },
   { command: 'ip', debianPackage: 'iproute2', neededBy: ['e2e'] },
+  { command: 'iptables', debianPackage: 'iptables', neededBy: ['e2e'] },
+  {
+    command: '/usr/lib/cni/bridge',
+    debianPackage: 'containernetworking-plugins',
+    neededBy: ['e2e'],
+  },
 ];
 
 /** What there is to test with. */

@@ -142,6 +142,7 @@ export class Agent {
       rules: { switchUser: config.switch_user },
       entering: (containerId, command) => this.#launcher.entering(containerId, command),
       runInside: (...words) => this.#launcher.runInside(...words),
+      networkNamespace: (containerId) => this.#launcher.networkNamespace(containerId),
       dispatch: (event) => this.#engine.dispatch(event),
     });
     this.#gc = createSandboxGc(options, { workDir: this.#workDir, state });

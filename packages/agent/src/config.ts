@@ -1,4 +1,5 @@
 /** Flags of the agent: Mesos's names and defaults; only those that do something. */
+import { statSync } from 'node:fs';
 import {
   aclsFlag,
   bytesFlag,
@@ -213,6 +214,19 @@ export const agentFlags = z.object({
     .min(2)
     .default(4096)
     .describe('Most processes and threads in a container of oci or docker'),
+  network_cni_config_dir: pathFlag()
+    .optional()
+    .describe(
+      'Directory of files (.conf, .conflist, .json) that describe networks containers of oci may join; read for each such container',
+    ),
+  network_cni_plugins_dir: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Directories of the plugins of these networks, with colons between'),
+  network_cni_timeout: durationFlag()
+    .prefault('1mins')
+    .describe('Time that one call of a plugin may take'),
   image_providers: z
     .enum(['', 'docker'])
     .default('')
@@ -280,6 +294,7 @@ export function configProblems(config: AgentConfig): string[] {
     ...authenticationProblems(config),
     ...tlsProblems(config),
     ...containerizerProblems(config),
+    ...networkProblems(config),
   ];
 }
 
@@ -316,6 +331,26 @@ function containerizerProblems({ containerizers }: AgentConfig): string[] {
   );
 }
 
+const networkFlags = ['network_cni_config_dir', 'network_cni_plugins_dir'] as const;
+
+/** One without the other, and directories that are not there. */
+function networkProblems(config: AgentConfig): string[] {
+  const missing = networkFlags.filter((flag) => config[flag] === undefined);
+  if (missing.length === networkFlags.length) return [];
+  const problems = missing.map(
+    (flag) => `Expected \`--${flag}\`, because the other flag of networks is set`,
+  );
+  for (const flag of networkFlags) {
+    const absent = (config[flag]?.split(':') ?? []).filter((path) => !isDirectory(path));
+    problems.push(...absent.map((path) => `--${flag}: '${path}' is no directory`));
+  }
+  return problems;
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** Flags as the operator gave them or as they are by default, for /flags and /state. */
 export function flagTexts(config: AgentConfig): Record<string, string> {
   const entries = Object.entries(config).filter(([, value]) => value !== undefined);
@@ -329,6 +364,7 @@ const milliseconds = new Set([
   'recovery_timeout',
   'fetcher_stall_timeout',
   'gc_delay',
+  'network_cni_timeout',
   'zk_session_timeout',
   'disk_watch_interval',
   'container_disk_watch_interval',

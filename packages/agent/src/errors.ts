@@ -10,6 +10,7 @@ export type AgentErrorCode =
   | 'FILE_INACCESSIBLE'
   | 'IMAGE_UNUSABLE'
   | 'LAUNCH_FAILED'
+  | 'NETWORK_FAILED'
   | 'SANDBOX_FAILED'
   | 'WORK_DIR_UNUSABLE';
 
@@ -54,6 +55,11 @@ export const AGENT_ERRORS: ErrorTable<AgentErrorCode> = {
     httpStatus: 500,
     retryable: false,
     sentence: 'A container could not be started.',
+  },
+  NETWORK_FAILED: {
+    httpStatus: 500,
+    retryable: false,
+    sentence: 'A container could not be connected to a network, or not be taken off it.',
   },
   SANDBOX_FAILED: {
     httpStatus: 500,

@@ -11,9 +11,9 @@ import {
   reportCommand,
 } from './command-executor.ts';
 import { containerEnvironment, unresolvedSecrets } from './environment.ts';
-import type { AgentEvent, Limitation } from './events.ts';
+import type { AgentEvent, ContainerFacts, Limitation } from './events.ts';
 import { cancelTimers, causeOf, endExecutor } from './executor-end.ts';
-import { executorLimits } from './executor-resources.ts';
+import { executorLimits, executorResources } from './executor-resources.ts';
 import { forgetExecutor, storeExecutor } from './records.ts';
 import { type EndCause, type Executor, type Framework, groupOf, newExecutor } from './state.ts';
 import { stopChecks } from './task-checks.ts';
@@ -78,7 +78,15 @@ function startNested(turn: Turn, framework: Framework, nested: Executor): void {
       frameworkId: framework.id,
       executorId: executor.id,
       directory: nested.directory,
-      nested: { executorDirectory: executor.directory, taskId: nested.id },
+      nested: {
+        executorDirectory: executor.directory,
+        taskId: nested.id,
+        parent: {
+          containerId: executor.containerId,
+          container: executor.info.container,
+          resources: executorResources(executor),
+        },
+      },
       user: command.user ?? framework.info.user,
       command: isImpossibleCommand(command, task.container)
         ? { ...command, shell: true, value: 'exit 1' }
@@ -115,7 +123,8 @@ export function onNested(
     const { status, limitation } = event;
     nestedExited(turn, framework, { nested, status, limitation, cause: unknownEnd });
   } else {
-    nestedStarted(turn, framework, { nested, pid: event.pid });
+    const { pid, facts } = event;
+    nestedStarted(turn, framework, { nested, pid, facts });
   }
 }
 
@@ -128,9 +137,15 @@ const unknownEnd: EndCause = {
 function nestedStarted(
   turn: Turn,
   framework: Framework,
-  { nested, pid }: { readonly nested: Executor; readonly pid: number },
+  started: {
+    readonly nested: Executor;
+    readonly pid: number;
+    readonly facts: ContainerFacts | undefined;
+  },
 ): void {
+  const { nested, pid, facts } = started;
   nested.pid = pid;
+  nested.facts = facts;
   nested.phase = 'running';
   if (nested.kill === undefined) {
     commandStarted(turn, framework, nested);

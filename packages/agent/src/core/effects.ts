@@ -22,6 +22,19 @@ export interface ContainerSize {
   readonly limits?: ContainerLimits | undefined;
 }
 
+/** Where the task of a group runs. */
+export interface NestedPlace {
+  readonly executorDirectory: string;
+  readonly taskId: string;
+  /** The container of the executor, whose networks the task shares unless it names its own. */
+  readonly parent: {
+    readonly containerId: string;
+    readonly container: ContainerInfo | undefined;
+    /** Those of the executor and of all its tasks. */
+    readonly resources: readonly Resource[];
+  };
+}
+
 /** All a containerizer needs to know to start a container. */
 export interface ContainerSpec {
   /** Whether it is for one command, or for an executor that may be given more tasks later. */
@@ -41,7 +54,7 @@ export interface ContainerSpec {
   /** Undefined: what it may use is what it holds. */
   readonly limits?: ContainerLimits | undefined;
   /** Of a task in a group: its sandbox lies in that of the executor, under the name of the task. */
-  readonly nested?: { readonly executorDirectory: string; readonly taskId: string };
+  readonly nested?: NestedPlace;
   /** Persistent volumes to be linked into the sandbox. */
   readonly volumes: readonly VolumeLink[];
 }

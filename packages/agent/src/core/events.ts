@@ -27,6 +27,8 @@ export interface Limitation {
 export interface ContainerFacts {
   /** Where it can be reached, when it is not on the machine's own network. */
   readonly networks?: readonly NetworkInfo[];
+  /** Whether checks are made from inside its network, at its own loopback. */
+  readonly ownLoopback?: boolean;
   /** Told to the framework with TASK_RUNNING. */
   readonly data?: Uint8Array;
 }

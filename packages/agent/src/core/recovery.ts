@@ -176,6 +176,7 @@ function takeOverNested(
 ): void {
   if (found.found === 'running') {
     executor.pid = found.pid;
+    executor.facts = found.facts;
     resumeCommand(turn, framework, executor);
     return;
   }

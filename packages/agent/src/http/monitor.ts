@@ -1,10 +1,6 @@
 /** `/containers`, `/monitor/statistics`, `/containerizer/debug`: what runs and what it uses. */
-import {
-  ContainerID,
-  type ContainerStatus,
-  type ResourceStatistics,
-  toJsonValue,
-} from '@stoke/protocol';
+import { ContainerStatus, type ResourceStatistics, toJsonValue } from '@stoke/protocol';
+import { ownNetworks } from '../core/container-status.ts';
 import { executorResources } from '../core/executor-resources.ts';
 import type { Viewer } from '../core/permissions.ts';
 import type { AgentState, Executor } from '../core/state.ts';
@@ -106,12 +102,14 @@ function reportOf(
   const cpus = Number(limits.cpus);
   const memoryBytes = Number(limits.mem) * mebibyte;
   const { containerId, parent, pid } = executor;
+  const networks = ownNetworks(executor);
   return {
     status: {
       container_id:
         parent === undefined
           ? { value: containerId }
           : { value: containerId, parent: { value: parent.containerId } },
+      ...(networks === undefined ? {} : { network_infos: networks }),
       ...(pid === undefined ? {} : { executor_pid: pid }),
     },
     statistics: {
@@ -131,14 +129,10 @@ function reportOf(
 }
 
 function containerJson(report: ExecutorReport): Record<string, unknown> {
-  const { container_id: id, ...status } = report.status;
   return {
     container_id: report.executor.containerId,
     ...describe(report),
-    status: {
-      ...status,
-      ...(id === undefined ? {} : { container_id: toJsonValue(ContainerID, id) }),
-    },
+    status: toJsonValue(ContainerStatus, report.status),
   };
 }
 

@@ -58,6 +58,10 @@ export class ContainerLauncher {
       if (owner !== undefined) await giveSandbox(spec.directory, owner);
       if (this.#cancelled.has(containerId)) throw cancelled(containerId);
       this.#owners.set(containerId, containerizer);
+      // The executor's networks go when it ends, even when it is no container.
+      const parent = spec.nested?.parent.containerId;
+      if (parent !== undefined && !this.#owners.has(parent))
+        this.#owners.set(parent, containerizer);
       const pid = await containerizer.launch({ spec, owner });
       this.#launching.delete(containerId);
       const facts = containerizer.facts?.(containerId);
@@ -138,6 +142,11 @@ export class ContainerLauncher {
   /** The command as it has to be run to run inside the container. */
   entering(containerId: string, command: InsideCommand): InsideCommand {
     return this.#owners.get(containerId)?.entering?.(containerId, command) ?? command;
+  }
+
+  /** File of the network namespace that checks of the container are made from; undefined: the machine's. */
+  networkNamespace(containerId: string): string | undefined {
+    return this.#owners.get(containerId)?.networkNamespace?.(containerId);
   }
 
   /** As `entering`, for containers that run; undefined when the container is nothing to enter and not plain. */

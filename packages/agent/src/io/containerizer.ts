@@ -82,6 +82,8 @@ export interface Containerizer {
   runInside?(containerId: string, command: InsideCommand, signal: AbortSignal): Promise<number>;
   /** As `runInside`, with the streams of the program attached. */
   openSession?(session: InsideSession): Session;
+  /** File of the network namespace of a container that is not on the machine's network, when checks can enter it. */
+  networkNamespace?(containerId: string): string | undefined;
   /** What is known of a running container beyond its pid. */
   facts?(containerId: string): ContainerFacts | undefined;
   /** By container id; those that are not running are left out. */

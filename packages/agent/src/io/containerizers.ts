@@ -10,6 +10,8 @@ import { DockerContainerizer } from './docker/docker-containerizer.ts';
 import { parseEngineAddress } from './docker/engine-client.ts';
 import { ImageStore } from './images/image-store.ts';
 import type { LogRotation } from './launcher-process.ts';
+import { ContainerNetworks } from './networks/container-networks.ts';
+import { NetworkDirectory } from './networks/network-directory.ts';
 import { parseAllowedVolumes } from './oci/host-volumes.ts';
 import { type BundleRules, layersInUse } from './oci/oci-bundle.ts';
 import { OciContainerizer } from './oci/oci-containerizer.ts';
@@ -48,7 +50,8 @@ export function createContainerizers(options: ContainerizerOptions): Containeriz
   const names = containerizerNames(config.containerizers);
   const made = new Map<string, Containerizer>();
   for (const name of kinds) {
-    if (!names.includes(name) && !holdsAny(directories[name])) continue;
+    const isLeft = holdsAny(directories[name]) || (name === 'oci' && holdsAny(networksDir(config)));
+    if (!names.includes(name) && !isLeft) continue;
     made.set(name, create(name, directories[name], options));
   }
   const chosen = names
@@ -85,6 +88,8 @@ function create(name: Name, runtimeDir: string, options: ContainerizerOptions): 
     programs,
     rules: bundleRules(config, programs.init),
     images: createImageStore(runtimeDir, options),
+    networks: createNetworks(options),
+    agentAddress: config.ip,
     cgroupsRoot: config.cgroups_root,
     rotation: rotationOf(config),
     clock,
@@ -135,6 +140,29 @@ function createImageStore(
   });
   void store.collect();
   return store;
+}
+
+function createNetworks({ config, clock, log }: ContainerizerOptions): ContainerNetworks {
+  const { network_cni_config_dir: path, network_cni_plugins_dir: plugins } = config;
+  const directory =
+    path === undefined || plugins === undefined
+      ? undefined
+      : new NetworkDirectory(
+          resolve(path),
+          plugins.split(':').map((one) => resolve(one)),
+        );
+  if (directory !== undefined) {
+    const { networks, problems } = directory.read();
+    if (problems.length > 0) log.error({ problems }, 'networks that cannot be joined');
+    log.info({ networks: [...networks.keys()] }, 'networks that can be joined');
+  }
+  const stateDir = networksDir(config);
+  const timeoutMs = config.network_cni_timeout;
+  return new ContainerNetworks({ stateDir, directory, timeoutMs, clock, log });
+}
+
+function networksDir(config: AgentConfig): string {
+  return join(resolve(config.work_dir), 'meta', 'networks');
 }
 
 function createDocker(

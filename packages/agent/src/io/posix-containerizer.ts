@@ -20,6 +20,7 @@ import type {
   LaunchRequest,
 } from './containerizer.ts';
 import { type CommandLaunch, LauncherProcess, type LogRotation } from './launcher-process.ts';
+import { askedNetworks } from './networks/asked-networks.ts';
 import {
   type ProcessEntry,
   processesUnder,
@@ -86,16 +87,14 @@ export class PosixContainerizer implements Containerizer {
   }
 
   whyUnsupported(spec: ContainerSpec): string | undefined {
+    const [network] = askedNetworks(spec)?.infos ?? [];
+    if (network !== undefined) return `it joins no network, and '${network.name}' is asked for`;
     const { container } = spec;
     if (container === undefined) return undefined;
     if (container.type !== 'MESOS') return `containers of type ${container.type} need another one`;
     if (container.mesos?.image !== undefined) return 'it runs no images';
     const [problem] = (container.volumes ?? []).flatMap((one) => linkProblem(one, spec) ?? []);
-    if (problem !== undefined) return problem;
-    const named = (container.network_infos ?? []).find((one) => one.name !== undefined);
-    return named === undefined
-      ? undefined
-      : `it joins no network, and '${named.name}' is asked for`;
+    return problem;
   }
 
   async launch({ spec, owner, pidFile }: LaunchRequest): Promise<number> {

@@ -40,6 +40,7 @@ function run(probe: Probe, timeoutMs = 10_000): Promise<ProbeResult> {
       rules: { switchUser: false },
       entering: (_containerId, command) => command,
       runInside: () => undefined,
+      networkNamespace: () => undefined,
       dispatch: (event) => {
         if (event.type === 'probe-ended') resolve(event.result);
       },

@@ -4,6 +4,7 @@ import type { ProbeResult } from '../core/checks.ts';
 import type { Effect, Probe } from '../core/effects.ts';
 import type { AgentEvent } from '../core/events.ts';
 import type { InsideCommand } from './containerizer.ts';
+import { type Dial, dialInside } from './dial.ts';
 import { probeHttp, probeTcp } from './network-probes.ts';
 import { findOwner, type SandboxRules } from './sandbox.ts';
 
@@ -21,6 +22,8 @@ export interface ProbeRunnerOptions {
     command: InsideCommand,
     signal: AbortSignal,
   ) => Promise<number> | undefined;
+  /** File of the network namespace that checks of the container are made from; undefined: the machine's. */
+  readonly networkNamespace: (containerId: string) => string | undefined;
   readonly dispatch: (event: AgentEvent) => void;
 }
 
@@ -73,10 +76,15 @@ export class ProbeRunner {
       case 'command':
         return this.#runCommand(containerId, probe, signal);
       case 'http':
-        return probeHttp(probe.url, signal);
+        return probeHttp(probe.url, { signal, dial: this.#dial(containerId) });
       case 'tcp':
-        return probeTcp(probe, signal);
+        return probeTcp(probe, { signal, dial: this.#dial(containerId) });
     }
+  }
+
+  #dial(containerId: string): Dial | undefined {
+    const namespace = this.#options.networkNamespace(containerId);
+    return namespace === undefined ? undefined : dialInside(namespace);
   }
 
   async #runCommand(

@@ -29,7 +29,11 @@ function spec(...volumes: readonly Volume[]): ContainerSpec {
     frameworkId: 'f',
     executorId: 'e',
     directory,
-    nested: { executorDirectory, taskId: 'one' },
+    nested: {
+      executorDirectory,
+      taskId: 'one',
+      parent: { containerId: 'e', container: undefined, resources: [] },
+    },
     user: undefined,
     command: {},
     environment: {},

@@ -6,6 +6,8 @@ import { afterAll, expect, test } from 'vitest';
 import type { ContainerSpec } from '../core/effects.ts';
 import { createSandbox } from './sandbox.ts';
 
+const executor = { containerId: 'e', container: undefined, resources: [] };
+
 const root = mkdtempSync(join(tmpdir(), 'sandbox-'));
 afterAll(() => rmSync(root, { recursive: true }));
 
@@ -19,7 +21,7 @@ function spec(containerId: string, taskId: string): ContainerSpec {
     frameworkId: 'f',
     executorId: 'dex',
     directory: join(executorDirectory, 'containers', containerId),
-    nested: { executorDirectory, taskId },
+    nested: { executorDirectory, taskId, parent: executor },
     user: undefined,
     command: {},
     environment: {},
@@ -65,7 +67,7 @@ test(
       {
         ...spec('c4', 'c'),
         directory: join(parent, 'containers', 'c4'),
-        nested: { executorDirectory: parent, taskId: 'c' },
+        nested: { executorDirectory: parent, taskId: 'c', parent: executor },
         user: 'nobody',
       },
       { switchUser: true },

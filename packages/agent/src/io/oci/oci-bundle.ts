@@ -2,11 +2,12 @@
 import { constants, existsSync, globSync, readFileSync, readlinkSync } from 'node:fs';
 import { chmod, mkdir, open, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { ContainerSize } from '../../core/effects.ts';
-import { defaultPath } from '../../core/environment.ts';
+import type { ContainerSize, ContainerSpec } from '../../core/effects.ts';
+import { commandVariables, defaultPath } from '../../core/environment.ts';
 import { agentError } from '../../errors.ts';
 import type { LaunchRequest } from '../containerizer.ts';
 import { type ContainerImage, imageCommand } from '../images/container-image.ts';
+import type { JoinedNetwork } from '../networks/container-networks.ts';
 import type { UserIds } from '../users.ts';
 import { hostFilesystems } from './host-filesystems.ts';
 import { type AllowedVolume, type VolumeMount, volumeMounts } from './host-volumes.ts';
@@ -40,11 +41,13 @@ export interface BundleRequest extends LaunchRequest {
   readonly rules: BundleRules;
   /** Undefined: the machine's own files are the root. */
   readonly image: ContainerImage | undefined;
+  /** Undefined: the machine's. */
+  readonly network: JoinedNetwork | undefined;
 }
 
 /** Makes the bundle: description, mount points, and the layers of the root. */
 export async function makeBundle(request: BundleRequest): Promise<void> {
-  const { bundle, spec, owner, rules, image } = request;
+  const { bundle, spec, owner, rules, image, network } = request;
   for (const name of ['root', 'upper', 'work', 'tmp', 'state', layerLinks]) {
     await mkdir(join(bundle, name), { recursive: true });
   }
@@ -61,7 +64,9 @@ export async function makeBundle(request: BundleRequest): Promise<void> {
     hiddenFiles: rules.hiddenFiles,
     temporary: rules.tmp === 'shared' ? '/tmp' : join(bundle, 'tmp'),
     volumes: [...persistentVolumes(request), ...(await askedVolumes(request))],
-    hostname: spec.container?.hostname,
+    hostname: network?.hostname ?? spec.container?.hostname,
+    networkNamespace: network?.namespace,
+    networkFiles: networkFiles(request),
     cgroup: request.cgroup,
     limits: limitsOf(spec, rules),
     ...(image === undefined ? hostRoot(request) : imageRoot(request, image)),
@@ -122,12 +127,12 @@ type RootPart = Pick<
 >;
 
 /** The machine's files, with the agent's directory covered. */
-function hostRoot({ spec, rules }: BundleRequest): RootPart {
+function hostRoot({ spec, rules, network }: BundleRequest): RootPart {
   const filesystems = hostFilesystems(readFileSync('/proc/self/mountinfo', 'utf8'));
   return {
     args: imageCommand(spec.command, undefined),
     init: rules.init,
-    environment: spec.environment,
+    environment: networkEnvironment(spec, network),
     sandbox: spec.directory,
     workingDirectory: spec.directory,
     readonlyRoot: false,
@@ -135,13 +140,36 @@ function hostRoot({ spec, rules }: BundleRequest): RootPart {
   };
 }
 
-/** What the network is called follows the machine, because the network is the machine's. */
-const networkFiles = ['/etc/hosts', '/etc/resolv.conf'];
+/** Names are those of the network, which is the machine's unless it has another. */
+function networkFiles({ network, image, rules }: BundleRequest): ReadonlyMap<string, string> {
+  const ofMachine = (image === undefined ? [] : ['/etc/hosts', '/etc/resolv.conf'])
+    .filter((path) => existsSync(path))
+    .map((path) => [path, path] as const);
+  if (network === undefined) return new Map(ofMachine);
+  // Where nothing can be written, there has to be a file to mount another on.
+  const isFixed = image === undefined && rules.root === 'readonly';
+  return new Map([...network.files].filter(([path]) => !isFixed || existsSync(path)));
+}
 
-function imageRoot({ spec, rules }: BundleRequest, image: ContainerImage): RootPart {
+/** The agent's own address is not that of the container, and not one to listen on; what the task says itself stays. */
+function networkEnvironment(
+  { command, environment }: ContainerSpec,
+  network: JoinedNetwork | undefined,
+): Readonly<Record<string, string>> {
+  const [address] = (network?.infos ?? []).flatMap(({ ip_addresses }) => ip_addresses ?? []);
+  if (network === undefined) return environment;
+  return {
+    ...environment,
+    LIBPROCESS_IP: '0.0.0.0',
+    ...(address?.ip_address === undefined ? {} : { MESOS_CONTAINER_IP: address.ip_address }),
+    ...commandVariables(command),
+  };
+}
+
+function imageRoot({ spec, rules, network }: BundleRequest, image: ContainerImage): RootPart {
   const { environment, workingDirectory } = image.settings;
   const sandbox = rules.sandboxInImage;
-  const { PATH: path, ...asked } = spec.environment;
+  const { PATH: path, ...asked } = networkEnvironment(spec, network);
   return {
     args: imageCommand(spec.command, image),
     init: initInImage,
@@ -155,11 +183,7 @@ function imageRoot({ spec, rules }: BundleRequest, image: ContainerImage): RootP
     sandbox,
     workingDirectory: workingDirectory ?? sandbox,
     readonlyRoot: rules.root === 'readonly',
-    root: {
-      kind: 'image',
-      init: rules.init,
-      files: networkFiles.filter((file) => existsSync(file)),
-    },
+    root: { kind: 'image', init: rules.init },
   };
 }
 

@@ -21,6 +21,8 @@ const container: OciContainer = {
     },
   ],
   hostname: undefined,
+  networkNamespace: undefined,
+  networkFiles: new Map(),
   cgroup: '/mesos/c',
   limits: { cpus: 0.5, mostCpus: 0.5, memoryMb: 96, mostMemoryMb: 128, processes: 64 },
 };

@@ -50,8 +50,6 @@ export interface ImageRoot {
   readonly kind: 'image';
   /** The machine's program that becomes process 1. */
   readonly init: string;
-  /** Files of the machine that are shown, read-only. */
-  readonly files: readonly string[];
 }
 
 export interface OciContainer {
@@ -75,13 +73,17 @@ export interface OciContainer {
   /** Persistent volumes, and directories of the machine that the task asked for. */
   readonly volumes: readonly VolumeMount[];
   readonly hostname: string | undefined;
+  /** File of the network namespace it joins; undefined: the machine's. */
+  readonly networkNamespace: string | undefined;
+  /** Files of the machine by which the container finds names: their places inside, and where they are. */
+  readonly networkFiles: ReadonlyMap<string, string>;
   readonly cgroup: string;
   readonly limits: Limits;
 }
 
-/** The root is `root` beside the file, mounted already. The network is the machine's. */
+/** The root is `root` beside the file, mounted already. */
 export function ociConfig(container: OciContainer): unknown {
-  const { owner, environment, hostname } = container;
+  const { owner, environment, hostname, networkNamespace } = container;
   return {
     ociVersion: '1.0.0',
     ...(hostname === undefined ? {} : { hostname }),
@@ -97,7 +99,10 @@ export function ociConfig(container: OciContainer): unknown {
     root: { path: 'root', readonly: container.readonlyRoot },
     mounts: mountsOf(container),
     linux: {
-      namespaces: ['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
+      namespaces: [
+        ...['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
+        ...(networkNamespace === undefined ? [] : [{ type: 'network', path: networkNamespace }]),
+      ],
       cgroupsPath: container.cgroup,
       resources: cgroupLimits(container.limits),
       seccomp: seccompRules(process.arch),
@@ -147,7 +152,8 @@ function mountsOf(container: OciContainer): readonly Mount[] {
     own('/tmp', temporary),
     ...(root.kind === 'host'
       ? [memory(root.workDir, 'nodev', 'mode=755', 'size=64k')]
-      : [own(container.init, root.init, 'ro'), ...root.files.map((path) => own(path, path, 'ro'))]),
+      : [own(container.init, root.init, 'ro')]),
+    ...[...container.networkFiles].map(([place, file]) => own(place, file, 'ro')),
     own(sandbox, sandboxSource),
     ...container.volumes.map(({ source, destination, readonly, follows = false }) =>
       bind(destination, source, follows ? 'slave' : 'private', ...(readonly ? ['ro'] : [])),

@@ -1,15 +1,15 @@
 /**
- * Containers by an OCI runtime: namespaces, control groups and a root of their own, on the machine's network.
+/**
+ * Containers by an OCI runtime: namespaces, control groups and a root of their own, on the machine's network or others.
  * The first process of a container has the same supervisor as a plain process, which outlives the agent and keeps the
  * exit status; all files of a container lie in one directory, and its mounts end with its processes.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type Clock, errorMessage, type Logger, type Timer } from '@stoke/kit';
 import type { ContainerSize, ContainerSpec } from '../../core/effects.ts';
-import type { Limitation, RecoveredContainer } from '../../core/events.ts';
+import type { ContainerFacts, Limitation, RecoveredContainer } from '../../core/events.ts';
 import { agentError } from '../../errors.ts';
 import type {
   ContainerExitListener,
@@ -18,17 +18,23 @@ import type {
   InsideCommand,
   LaunchRequest,
 } from '../containerizer.ts';
-import type { HeldImage, ImageStore } from '../images/image-store.ts';
+import type { ImageStore } from '../images/image-store.ts';
 import type { LogRotation } from '../launcher-process.ts';
 import type { RunningPlace } from '../mount-inside.ts';
+import {
+  type ContainerNetworks,
+  factsOf,
+  type JoinedNetwork,
+} from '../networks/container-networks.ts';
 import { PosixContainerizer } from '../posix-containerizer.ts';
 import { processesUnder, readProcessTable, signalProcess } from '../process-table.ts';
 import { cgroupUsage, memoryReport, oomKills, removeCgroup } from './cgroup-files.ts';
-import { type AskedMount, volumeMounts } from './host-volumes.ts';
 import { type BundleRules, layerLinks, limitsOf, makeBundle } from './oci-bundle.ts';
 import { cgroupLimits } from './oci-config.ts';
 import { containerStatus, memoryLimitation } from './oci-ends.ts';
+import { runtimeLaunch } from './oci-launch.ts';
 import { deleteContainer, execWords, type OciPrograms, updateContainer } from './oci-runtime.ts';
+import { whyNotConnected, whyNotContained } from './oci-support.ts';
 import { signalled } from './signalled.ts';
 
 const mebibyte = 1024 * 1024;
@@ -48,6 +54,9 @@ export interface OciOptions {
   readonly rules: BundleRules;
   /** Undefined: tasks with images go to another containerizer. */
   readonly images: ImageStore | undefined;
+  readonly networks: ContainerNetworks;
+  /** Where executors of their own find the agent. */
+  readonly agentAddress: string;
   /** Directory of control groups, below each hierarchy's root. */
   readonly cgroupsRoot: string;
   readonly rotation: LogRotation | undefined;
@@ -64,8 +73,8 @@ export class OciContainerizer implements Containerizer {
   readonly #supervisors = new Map<string, number>();
   /** Containers whose `launch` is under way, and how they ended if they did. */
   readonly #starting = new Map<string, { ended: boolean; status: number | undefined }>();
-  /** Containers that wait for their image. */
-  readonly #pulls = new Map<string, AbortController>();
+  /** Containers that wait for their image or their network. */
+  readonly #preparing = new Map<string, AbortController>();
   /** Changes of limits, one after the other for each container. */
   readonly #resizes = new Map<string, Promise<void>>();
   #watch: Timer | undefined;
@@ -82,30 +91,12 @@ export class OciContainerizer implements Containerizer {
   }
 
   whyUnsupported(spec: ContainerSpec): string | undefined {
-    const { container } = spec;
-    if (container === undefined) return undefined;
-    if (container.type !== 'MESOS') return `containers of type ${container.type} need another one`;
-    const image = container.mesos?.image;
-    if (image !== undefined && image.type !== 'DOCKER') return `it runs no ${image.type} images`;
-    if (image !== undefined && this.#options.images === undefined) {
-      return 'it runs no images without --image_providers=docker';
-    }
-    const volumes = this.#volumeMounts(spec);
-    if (typeof volumes === 'string') return volumes;
-    const asked = (['linux_info', 'rlimit_info', 'tty_info'] as const).find(
-      (name) => container[name] !== undefined,
+    const { images, rules, networks, agentAddress } = this.#options;
+    const hasImages = images !== undefined;
+    return (
+      whyNotContained(spec, { hasImages, rules }) ??
+      whyNotConnected(spec, { networks, agentAddress })
     );
-    if (asked !== undefined) return `it does not know ${asked}`;
-    const named = (container.network_infos ?? []).find((one) => one.name !== undefined);
-    return named === undefined
-      ? undefined
-      : `it joins no network, and '${named.name}' is asked for`;
-  }
-
-  /** Whether the places are free is the same wherever the sandbox is. */
-  #volumeMounts(place: ContainerSpec): readonly AskedMount[] | string {
-    const { allowedVolumes: allowed, sandboxInImage: sandbox } = this.#options.rules;
-    return volumeMounts(place.container?.volumes ?? [], { allowed, sandbox, place });
   }
 
   async launch(request: LaunchRequest): Promise<number> {
@@ -134,65 +125,38 @@ export class OciContainerizer implements Containerizer {
 
   async #prepare(request: LaunchRequest): Promise<void> {
     const { containerId } = request.spec;
+    const stop = new AbortController();
+    this.#preparing.set(containerId, stop);
+    try {
+      await this.#prepareUntil(request, stop.signal);
+    } finally {
+      this.#preparing.delete(containerId);
+    }
+  }
+
+  async #prepareUntil(request: LaunchRequest, signal: AbortSignal): Promise<void> {
+    const { rules, images, networks } = this.#options;
+    const { containerId, container, directory: sandbox } = request.spec;
     const bundle = this.#bundle(containerId);
-    const image = await this.#acquireImage(request.spec);
+    const asked = container?.mesos?.image;
+    const image = asked && (await images?.acquire({ image: asked, sandbox, signal }));
     try {
       await mkdir(bundle, { recursive: true, mode: 0o700 });
-      const { rules } = this.#options;
-      await makeBundle({ ...request, bundle, cgroup: this.#cgroup(containerId), rules, image });
+      const network = await networks.join(request.spec, signal);
+      signal.throwIfAborted();
+      if (network !== undefined) await writeFile(networkOf(bundle), network.containerId);
+      const cgroup = this.#cgroup(containerId);
+      await makeBundle({ ...request, bundle, cgroup, rules, image, network });
     } finally {
       // From here on the links of the bundle hold it.
       image?.release();
     }
   }
 
-  async #acquireImage(spec: ContainerSpec): Promise<HeldImage | undefined> {
-    const { containerId, directory: sandbox } = spec;
-    const image = spec.container?.mesos?.image;
-    if (image === undefined) return undefined;
-    const pull = new AbortController();
-    this.#pulls.set(containerId, pull);
-    try {
-      const { signal } = pull;
-      return await this.#options.images?.acquire({ image, sandbox, signal });
-    } finally {
-      this.#pulls.delete(containerId);
-    }
-  }
-
-  /**
-   * The runtime as a plain process of the agent's own user, in a mount namespace of its own. It leaves the container to
-   * the supervisor, so that nothing of a runtime stays, and nobody takes the control group away before it is read.
-   */
   #runtimeLaunch(spec: ContainerSpec): LaunchRequest {
     const { programs, rules } = this.#options;
-    const { containerId } = spec;
-    const bundle = this.#bundle(containerId);
-    const script = fileURLToPath(new URL('run-bundle.sh', import.meta.url));
-    const runtime = [programs.runtime, '--root', join(bundle, 'state'), '--log', this.#log(bundle)];
-    const layers = readdirSync(join(bundle, layerLinks));
-    const isImage = layers.length > 0;
-    const lower = layers.map((_, index) => `${layerLinks}/${index}`).join(':');
-    const pidFile = join(bundle, 'pid');
-    const run = ['run', '--detach', '--bundle', bundle, '--pid-file', pidFile];
-    return {
-      pidFile,
-      spec: {
-        ...spec,
-        container: undefined,
-        environment: { PATH: process.env.PATH ?? '' },
-        command: {
-          shell: false,
-          value: programs.unshare,
-          arguments: [
-            ...['unshare', '--mount', '--propagation', 'slave', '/bin/sh', script],
-            ...(isImage ? ['overlay', bundle, lower] : [rules.root, bundle, '/']),
-            ...[...runtime, ...run, containerId],
-          ],
-        },
-      },
-      owner: undefined,
-    };
+    const bundle = this.#bundle(spec.containerId);
+    return runtimeLaunch(spec, { programs, rules, bundle, log: this.#log(bundle) });
   }
 
   /** Resolves with the pid of the container's first process. */
@@ -248,8 +212,9 @@ export class OciContainerizer implements Containerizer {
     });
   }
 
+  /** A default executor has no process, but its tasks may share networks of its. */
   holds(containerId: string): boolean {
-    return this.#processes.holds(containerId);
+    return this.#processes.holds(containerId) || this.#options.networks.has(containerId);
   }
 
   async recover(containerId: string): Promise<RecoveredContainer> {
@@ -259,7 +224,8 @@ export class OciContainerizer implements Containerizer {
     if (found.found === 'running') {
       this.#supervisors.set(containerId, found.pid);
       this.#keepWatching();
-      return { ...found, pid: pid ?? found.pid };
+      void this.#options.networks.verify(containerId);
+      return { ...found, pid: pid ?? found.pid, facts: this.facts(containerId) };
     }
     // A runtime that ended before it had made the container leaves a status that is not the container's.
     if (pid === undefined) return { found: 'nothing', rebooted: false };
@@ -271,7 +237,9 @@ export class OciContainerizer implements Containerizer {
   async removeUnknown(known: ReadonlySet<string>): Promise<void> {
     const { runtimeDir, log } = this.#options;
     const there = existsSync(runtimeDir) ? readdirSync(runtimeDir) : [];
-    for (const containerId of there.filter((name) => !known.has(name))) {
+    const joined = this.#options.networks.all();
+    for (const containerId of new Set([...there, ...joined])) {
+      if (known.has(containerId)) continue;
       try {
         await this.remove(containerId);
       } catch (error) {
@@ -285,7 +253,7 @@ export class OciContainerizer implements Containerizer {
   }
 
   #signal(containerId: string, signal: 'SIGTERM' | 'SIGKILL', deadline: number): void {
-    this.#pulls.get(containerId)?.abort(killedMeanwhile(containerId));
+    this.#preparing.get(containerId)?.abort(killedMeanwhile(containerId));
     const supervisor = this.#supervisors.get(containerId);
     if (supervisor === undefined) return;
     const table = processesUnder(readProcessTable(), [supervisor]).get(supervisor) ?? [];
@@ -305,7 +273,24 @@ export class OciContainerizer implements Containerizer {
     const root = join(this.#bundle(containerId), 'state');
     if (existsSync(root)) await deleteContainer({ runtime: programs.runtime, root, containerId });
     removeCgroup({ path: this.#cgroup(containerId) });
+    await this.#options.networks.leave(containerId);
     await this.#processes.remove(containerId);
+  }
+
+  facts(containerId: string): ContainerFacts | undefined {
+    const joined = this.#joined(containerId);
+    return joined && factsOf(joined);
+  }
+
+  networkNamespace(containerId: string): string | undefined {
+    return this.#joined(containerId)?.namespace;
+  }
+
+  /** Its own network, or that of its executor. */
+  #joined(containerId: string): JoinedNetwork | undefined {
+    const path = networkOf(this.#bundle(containerId));
+    if (!existsSync(path)) return undefined;
+    return this.#options.networks.joined(readFileSync(path, 'utf8'));
   }
 
   /** Tasks of an executor come and go. Memory is only ever raised: what is in use cannot be taken back. */
@@ -370,6 +355,7 @@ export class OciContainerizer implements Containerizer {
   close(): void {
     this.#watch?.cancel();
     this.#options.images?.close();
+    this.#options.networks.close();
     this.#processes.close();
   }
 
@@ -392,8 +378,13 @@ export class OciContainerizer implements Containerizer {
   }
 }
 
+/** The file of a bundle that says whose network the container is in. */
+function networkOf(bundle: string): string {
+  return join(bundle, 'network');
+}
+
 function killedMeanwhile(containerId: string): Error {
   return agentError('LAUNCH_FAILED', {
-    message: `Cannot launch container '${containerId}': it was killed while its image was pulled`,
+    message: `Cannot launch container '${containerId}': it was killed meanwhile`,
   });
 }

@@ -1,10 +1,11 @@
 /** The programs that OCI containers need: a runtime, an init process, and some tools of util-linux and Perl. */
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage, runCommand } from '@stoke/kit';
 import { agentError } from '../../errors.ts';
+import { findOnPath } from '../executables.ts';
 
 const defaultRuntime = 'runc';
 const defaultInit = 'tini-static';
@@ -64,22 +65,6 @@ function missingControllers(): readonly string[] {
   if (!existsSync(list)) return [];
   const there = readFileSync(list, 'utf8').trim().split(' ');
   return ['cpu', 'memory', 'pids'].filter((name) => !there.includes(name));
-}
-
-function findOnPath(name: string): string | undefined {
-  const directories = name.includes('/') ? [''] : (process.env.PATH ?? '').split(':');
-  return directories
-    .map((directory) => (directory === '' ? name : join(directory, name)))
-    .find(isExecutable);
-}
-
-function isExecutable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 export interface DeleteRequest {

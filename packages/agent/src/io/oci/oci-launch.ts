@@ -1,0 +1,51 @@
+/** How the runtime itself is started. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ContainerSpec } from '../../core/effects.ts';
+import type { LaunchRequest } from '../containerizer.ts';
+import { type BundleRules, layerLinks } from './oci-bundle.ts';
+import type { OciPrograms } from './oci-runtime.ts';
+
+export interface LaunchParts {
+  readonly programs: OciPrograms;
+  readonly rules: BundleRules;
+  readonly bundle: string;
+  /** Where the runtime writes what went wrong. */
+  readonly log: string;
+}
+
+/**
+ * The runtime as a plain process of the agent's own user, in a mount namespace of its own. It leaves the container to
+ * the supervisor, so that nothing of a runtime stays, and nobody takes the control group away before it is read.
+ */
+export function runtimeLaunch(
+  spec: ContainerSpec,
+  { programs, rules, bundle, log }: LaunchParts,
+): LaunchRequest {
+  const script = fileURLToPath(new URL('run-bundle.sh', import.meta.url));
+  const runtime = [programs.runtime, '--root', join(bundle, 'state'), '--log', log];
+  const layers = readdirSync(join(bundle, layerLinks));
+  const isImage = layers.length > 0;
+  const lower = layers.map((_, index) => `${layerLinks}/${index}`).join(':');
+  const pidFile = join(bundle, 'pid');
+  const run = ['run', '--detach', '--bundle', bundle, '--pid-file', pidFile];
+  return {
+    pidFile,
+    spec: {
+      ...spec,
+      container: undefined,
+      environment: { PATH: process.env.PATH ?? '' },
+      command: {
+        shell: false,
+        value: programs.unshare,
+        arguments: [
+          ...['unshare', '--mount', '--propagation', 'slave', '/bin/sh', script],
+          ...(isImage ? ['overlay', bundle, lower] : [rules.root, bundle, '/']),
+          ...[...runtime, ...run, spec.containerId],
+        ],
+      },
+    },
+    owner: undefined,
+  };
+}

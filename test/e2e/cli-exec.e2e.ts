@@ -6,6 +6,7 @@ import { runCommand } from '@stoke/kit';
 import { StokeSession, startCluster, type TestCluster, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TaskRunner } from './support/task-runner.ts';
+import { stokeAtTerminal } from './support/terminal.ts';
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url));
 const session = new StokeSession();
@@ -119,4 +120,43 @@ test('stoke logs shows what was written, and attach goes on to the exit code', a
   await tasks.seen('short', 'TASK_FAILED');
   const after = await session.run(['logs', '--master', master, 'short']);
   expect(after.stdout).toBe('first\nlast\n');
+});
+
+test('stoke exec without words shows its help, and -t without a terminal is refused', async () => {
+  const bare = await session.run(['exec']);
+  expect([bare.code, bare.stderr]).toEqual([
+    2,
+    expect.stringMatching(/missing required argument 'task'.*Usage: stoke exec .*Examples:/s),
+  ]);
+  const none = await exec('-it', 'web-one', 'sh');
+  expect([none.code, none.stderr]).toEqual([
+    1,
+    'error: Cannot give a terminal to the command: the input is none; leave out -t\n',
+  ]);
+});
+
+test('stoke exec -it gives the terminal back, also when the agent dies', async () => {
+  const agent = cluster.agent;
+  const words = ['exec', '--master', master, '-it', '-e', 'PS1=ready> ', 'web-one', 'sh'];
+  const left = await stokeAtTerminal(words, [{ await: 'ready> ', send: '\x10\x11' }]);
+  expect([left.code, left.isRestored]).toEqual([0, true]);
+  expect(left.seen).toMatch(/Left task 'web-one'; the command was ended/);
+  const { pid } = JSON.parse(readFileSync(`${agent.workDir}/daemon.json`, 'utf8'));
+  const cut = await stokeAtTerminal(words, [{ await: 'ready> ', run: ['kill', '-9', `${pid}`] }]);
+  expect([cut.code, cut.isRestored]).toEqual([1, true]);
+  expect(cut.seen).toMatch(/\n.*error:.* Cannot POST .* the connection was lost/);
+  await agent.start();
+});
+
+test('completion knows the tasks that run', async () => {
+  const { code, stdout } = await session.run([
+    'complete',
+    '--',
+    'exec',
+    '--master',
+    master,
+    'web-',
+  ]);
+  expect(code).toBe(0);
+  expect(stdout.match(/^web-\w+/gm)).toEqual(['web-one', 'web-two']);
 });

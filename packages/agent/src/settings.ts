@@ -19,6 +19,7 @@ export function settingsOf(config: AgentConfig, workDir: string): AgentSettings 
   return {
     ip: config.ip,
     port: config.port,
+    scheme: config.tls_cert === undefined ? 'http' : 'https',
     workDir,
     registrationTimeoutMs: config.executor_registration_timeout,
     reregistrationTimeoutMs: config.executor_reregistration_timeout,

@@ -2,13 +2,13 @@
 import tab, { type Command as CompletionCommand } from '@bomb.sh/tab';
 import type { Command, Option } from 'commander';
 
-/** Values to offer, by long option name. */
+/** Values to offer, by the long name of an option or the name of an argument. */
 export type OptionValues = Readonly<Record<string, readonly string[]>>;
 
 /** What the library offers to shells: scripts, and answers to one press of the key. */
 export type CompletionTable = typeof tab;
 
-/** Copies every visible command and option of the program. */
+/** Copies every visible command, option and argument of the program. */
 export function completionTable(program: Command, values: OptionValues): CompletionTable {
   addOptions(tab, program, values);
   addCommands(program, '', values);
@@ -20,7 +20,19 @@ function addCommands(parent: Command, path: string, values: OptionValues): void 
     const name = path === '' ? command.name() : `${path} ${command.name()}`;
     const entry = tab.command(name, command.summary() || command.description());
     addOptions(entry, command, values);
+    addArguments(entry, command, values);
     addCommands(command, name, values);
+  }
+}
+
+/** Arguments whose values are known by their name; what comes after such a one is anybody's guess. */
+function addArguments(entry: CompletionCommand, command: Command, values: OptionValues): void {
+  for (const argument of command.registeredArguments) {
+    const offered = values[argument.name()];
+    if (offered === undefined) return;
+    entry.argument(argument.name(), (add) => {
+      for (const value of offered) add(value, '');
+    });
   }
 }
 

@@ -7,6 +7,8 @@ export interface ConnectionOptions {
   /** `http://host:port`, with or without a slash at the end. */
   readonly url: string;
   readonly credential?: { readonly principal: string; readonly secret: string };
+  /** A JWT, in place of a credential. */
+  readonly token?: string;
   /** Bound of each exchange. Default 10 s. */
   readonly timeoutMs?: number;
   /** Largest accepted answer. Default 256 MiB: the state of a big cluster is big. */
@@ -46,7 +48,7 @@ const defaultMaxBytes = 256 * 1024 * 1024;
 export function createConnection(options: ConnectionOptions): Connection {
   const base = options.url.replace(/\/+$/, '');
   const transport = options.transport ?? createFetchTransport();
-  const authorization = authorizationOf(options.credential);
+  const authorization = authorizationOf(options);
   const limits = (call: CallOptions | undefined) => ({
     timeoutMs: call?.timeoutMs ?? options.timeoutMs ?? defaultTimeoutMs,
     maxBytes: options.maxBytes ?? defaultMaxBytes,
@@ -81,7 +83,8 @@ export function createConnection(options: ConnectionOptions): Connection {
   };
 }
 
-function authorizationOf(credential: ConnectionOptions['credential']): Record<string, string> {
+function authorizationOf({ credential, token }: ConnectionOptions): Record<string, string> {
+  if (token !== undefined) return { Authorization: `Bearer ${token}` };
   if (credential === undefined) return {};
   const bytes = new TextEncoder().encode(`${credential.principal}:${credential.secret}`);
   return { Authorization: `Basic ${btoa(String.fromCharCode(...bytes))}` };

@@ -39,6 +39,8 @@ export interface AgentSummary {
   readonly attributes: Readonly<Record<string, string | number>>;
   /** `slave(1)@ip:port` */
   readonly pid: string;
+  /** Of its address, where it is not the master's own. */
+  readonly scheme?: string;
   /** Seconds since the Unix epoch, as are the other times. */
   readonly registered_time: number;
   readonly reregistered_time?: number;

@@ -16,6 +16,7 @@ function names(text: string | undefined): string[] | undefined {
 
 export function coreSettings(config: MasterConfig): CoreSettings {
   return {
+    scheme: config.tls_cert === undefined ? 'http' : 'https',
     agentPingTimeoutMs: config.agent_ping_timeout,
     maxAgentPingTimeouts: config.max_agent_ping_timeouts,
     agentReregisterTimeoutMs: config.agent_reregister_timeout,

@@ -20,13 +20,14 @@ import { agentCapabilities, mesosVersion } from './version.ts';
 /** The link is up: the agent says who it is and all it runs. */
 export function introduce(turn: Turn): void {
   turn.state.link = 'registering';
-  const { info, resourceVersion } = turn.state;
+  const { info, resourceVersion, settings } = turn.state;
   const common = {
     agent_info: info,
     version: mesosVersion,
     agent_capabilities: agentCapabilities.map((type) => ({ type })),
     checkpointed_resources: toPostRefinement(turn.state.checkpointed),
     resource_version_uuid: resourceVersion,
+    scheme: settings.scheme,
   };
   const message: LinkAgentMessage =
     info.id === undefined

@@ -228,6 +228,7 @@ function newState(): AgentState {
       keepsLimits: false,
       executorEnvironment: {},
       maxCompletedExecutors: 150,
+      scheme: 'http',
     },
     info: { hostname: 'h', port: 5051, resources: [], attributes: [] },
     resourceVersion: new Uint8Array(16),

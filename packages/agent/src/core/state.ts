@@ -22,6 +22,8 @@ export interface AgentSettings {
   readonly ip: string;
   /** Known once the agent listens. */
   port: number;
+  /** Of its own address. */
+  readonly scheme: 'http' | 'https';
   /** Absolute; the sandboxes lie below it. */
   readonly workDir: string;
   readonly registrationTimeoutMs: number;

@@ -37,8 +37,38 @@ async function printScript(program: Command, shell: string): Promise<void> {
 async function completeWords(program: Command, io: CliIo, words: readonly string[]): Promise<void> {
   const { completionTable } = await import('../completion-table.ts');
   const clusters = await clusterNames(io);
-  const values = { name: clusters, cluster: clusters, provider: providerNames };
-  completionTable(program, values).parse(words[0] === '--' ? words.slice(1) : [...words]);
+  const typed = words[0] === '--' ? words.slice(1) : [...words];
+  const task = await taskIds(io, typed);
+  const values = { name: clusters, cluster: clusters, provider: providerNames, task };
+  completionTable(program, values).parse(typed);
+}
+
+const taskCommands: readonly string[] = ['exec', 'attach', 'logs'];
+/** A person waits at the key. */
+const lookMs = 1_500;
+
+/** Of the tasks that run on the cluster that the words name; none when it does not say so in time. */
+async function taskIds(io: CliIo, words: readonly string[]): Promise<readonly string[]> {
+  if (!taskCommands.includes(words[0] ?? '')) return [];
+  const { readTarget } = await import('../tasks/task-target.ts');
+  const { runningTasks } = await import('../tasks/find-task.ts');
+  const after = (...names: readonly string[]): string | undefined =>
+    words.find((_, index) => index > 0 && names.includes(words[index - 1] ?? ''));
+  const options = {
+    name: after('-n', '--name'),
+    master: after('--master'),
+    credential: after('--credential'),
+    token: after('--token'),
+  };
+  const ca = after('--ca');
+  try {
+    if (ca !== undefined) (await import('@stoke/kit')).trustCertificates(ca);
+    const signal = AbortSignal.any([io.signal, AbortSignal.timeout(lookMs)]);
+    return runningTasks((await readTarget({ ...io, signal }, options)).master);
+  } catch {
+    // There is nothing to offer, and nobody to be told why.
+    return [];
+  }
 }
 
 async function clusterNames(io: CliIo): Promise<string[]> {

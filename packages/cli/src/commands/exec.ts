@@ -2,12 +2,14 @@
 import type { Command } from 'commander';
 import { withExamples } from '../command-options.ts';
 import { applyCommon, type CliIo, hint } from '../io.ts';
+import { usualDetachKeys } from '../tasks/detach-keys.ts';
 import { type TaskOptions, withTaskOptions } from '../tasks/task-target.ts';
 
 interface ExecOptions extends TaskOptions {
   readonly interactive?: boolean;
   readonly tty?: boolean;
   readonly env?: readonly string[];
+  readonly detachKeys: string;
 }
 
 /** Adds the command. */
@@ -22,9 +24,11 @@ export function addExecCommand(parent: Command, io: CliIo): void {
     .argument('<command>', 'the program')
     .argument('[arguments...]', 'what the program is given')
     .option('-i, --interactive', 'pass on what is typed or piped in')
-    .option('-t, --tty', 'give the command a terminal (leave it with Ctrl-P Ctrl-Q)')
+    .option('-t, --tty', 'give the command a terminal')
+    .option('--detach-keys <keys>', 'keys that leave the terminal', usualDetachKeys)
     .option('-e, --env <name=value>', 'one more variable', collectVariable)
-    .passThroughOptions();
+    .passThroughOptions()
+    .showHelpAfterError();
   withExamples(withTaskOptions(command), [
     'stoke exec -n dev web-1 ls -l',
     'stoke exec -n dev -it web-1 sh',
@@ -38,27 +42,32 @@ function collectVariable(value: string, before: readonly string[] = []): string[
   return [...before, value];
 }
 
-async function runExec(
-  io: CliIo,
-  exec: {
-    readonly task: string;
-    readonly words: readonly string[];
-    readonly options: ExecOptions;
-  },
-): Promise<void> {
-  const { task: asked, words, options } = exec;
+interface Exec {
+  readonly task: string;
+  readonly words: readonly string[];
+  readonly options: ExecOptions;
+}
+
+async function runExec(io: CliIo, { task: asked, words, options }: Exec): Promise<void> {
   applyCommon(io, options);
   const { readTarget } = await import('../tasks/task-target.ts');
   const { findTask } = await import('../tasks/find-task.ts');
   const { AgentSession, shellCode } = await import('../tasks/agent-session.ts');
-  const { TerminalInput, terminalSize, writeOut } = await import('../tasks/terminal.ts');
-  const isTerminal = options.tty === true;
-  if (isTerminal && options.interactive === true && !process.stdin.isTTY) {
-    throw new Error('Cannot pass on a terminal: stdin is none; leave out -t');
+  const { terminalSize } = await import('../tasks/terminal.ts');
+  const { runSession } = await import('../tasks/run-session.ts');
+  const { parseDetachKeys } = await import('../tasks/detach-keys.ts');
+  const { taskError } = await import('../tasks/task-error.ts');
+  const { tty: isTerminal = false, interactive: readsInput = false } = options;
+  const detachKeys = parseDetachKeys(options.detachKeys);
+  if (isTerminal && readsInput && !process.stdin.isTTY) {
+    const message = 'Cannot give a terminal to the command: the input is none; leave out -t';
+    throw taskError('TERMINAL_UNUSABLE', message);
   }
-  const { state, headers } = await readTarget(io, options);
-  const task = findTask(state, asked, 'running');
-  if (task.container === undefined) throw new Error(`Cannot enter task '${task.id}': it starts`);
+  const { master, headers } = await readTarget(io, options);
+  const task = findTask(master, asked, 'running');
+  if (task.container === undefined) {
+    throw taskError('TASK_NOT_RUNNING', `Cannot enter task '${task.id}': it is just starting`);
+  }
   const session = await AgentSession.open(
     { url: task.agentUrl, headers },
     {
@@ -68,39 +77,13 @@ async function runExec(
       window: isTerminal ? terminalSize() : undefined,
     },
   );
-  const over = new AbortController();
-  let detached = false;
-  const input = new TerminalInput(isTerminal, () => {
-    detached = true;
-    session.close();
-  });
-  const interrupted = (): void => session.close();
-  io.signal.addEventListener('abort', interrupted);
-  io.terminalLent = isTerminal && options.interactive === true;
-  try {
-    input.start(options.interactive === true);
-    const sent =
-      options.interactive === true || isTerminal
-        ? session.send(input, over.signal).catch((error: unknown) => {
-            // The end of the command ends its input too: only its own end counts.
-            if (io.debug && !over.signal.aborted) hint(io, [String(error)]);
-          })
-        : undefined;
-    for await (const { stream, data } of session.output()) await writeOut(stream, data);
-    input.stop();
-    over.abort();
-    await sent;
-  } finally {
-    input.stop();
-    over.abort();
-    io.terminalLent = false;
-    io.signal.removeEventListener('abort', interrupted);
-  }
-  if (detached) {
+  const run = { session, isTerminal, readsInput, endsInput: true, detachKeys, repaints: false };
+  const isOver = await runSession(io, run);
+  if (io.signal.aborted) return;
+  if (!isOver) {
     hint(io, ['', `Left task '${task.id}'; the command was ended`]);
     return;
   }
-  if (io.signal.aborted) return;
   const status = await session.result();
   if (status === undefined) hint(io, ['The command ended; how it ended nobody knows']);
   io.exitCode = shellCode(status);

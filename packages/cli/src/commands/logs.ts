@@ -44,8 +44,8 @@ async function show(
   const { readTarget } = await import('../tasks/task-target.ts');
   const { findTask } = await import('../tasks/find-task.ts');
   const { followTask } = await import('../tasks/follow-task.ts');
-  const { state, headers } = await readTarget(io, options);
-  const task = findTask(state, what.asked, what.from === 'end' ? 'running' : 'any');
+  const { master, headers } = await readTarget(io, options);
+  const task = findTask(master, what.asked, what.from === 'end' ? 'running' : 'any');
   const code = await followTask(io, { task, headers, from: what.from, follows: what.follows });
   if (what.from === 'end' && code !== undefined) io.exitCode = code;
 }

@@ -6,17 +6,19 @@ import {
   AgentCall as AgentCallType,
   AgentProcessIO,
   AgentResponse,
-  AppError,
   type ContainerID,
   decodeJson,
   encodeJson,
   encodeRecord,
 } from '@stoke/protocol';
 
+import { taskError } from './task-error.ts';
+
 const jsonType = 'application/json';
 const streamType = 'application/recordio';
 const maxRecordBytes = 16 * 1024 * 1024;
 const heartbeatMs = 30_000;
+const silenceMs = 3 * heartbeatMs;
 const nanosecondsPerMs = 1_000_000;
 
 export interface WindowSize {
@@ -100,11 +102,34 @@ export class AgentSession {
 
   /** What the command writes, to its end. */
   async *output(): AsyncGenerator<Output> {
-    for await (const record of readRecords(this.#stream.chunks, { maxRecordBytes })) {
+    for await (const record of readRecords(this.#watched(), { maxRecordBytes })) {
       const { data } = decodeJson(AgentProcessIO, new TextDecoder().decode(record));
       if (data?.type !== 'STDOUT' && data?.type !== 'STDERR') continue;
       yield { stream: data.type, data: data.data ?? new Uint8Array() };
     }
+  }
+
+  /** Agents send heartbeats: one that is silent for long is out of reach, though the connection does not say so. */
+  async *#watched(): AsyncGenerator<Uint8Array> {
+    let isSilent = false;
+    const giveUp = (): void => {
+      isSilent = true;
+      this.close();
+    };
+    let watch = setTimeout(giveUp, silenceMs);
+    try {
+      for await (const chunk of this.#stream.chunks) {
+        clearTimeout(watch);
+        // However long that takes: it is the user's own terminal that is not ready.
+        yield chunk;
+        watch = setTimeout(giveUp, silenceMs);
+      }
+    } finally {
+      clearTimeout(watch);
+    }
+    if (!isSilent) return;
+    const message = `Cannot go on: the agent has said nothing for ${silenceMs / 1000} seconds`;
+    throw taskError('SESSION_REFUSED', message);
   }
 
   /** Sends input until it is over or the command ended. */
@@ -208,12 +233,8 @@ async function refusal(stream: HttpStream): Promise<Error> {
 }
 
 function refused(status: number, said: string): Error {
-  return new AppError({
-    code: 'SESSION_REFUSED',
-    message: `Cannot reach into the task: the agent says ${status} ${said.trim()}`.trim(),
-    retryable: false,
-    details: { status },
-  });
+  const message = `Cannot reach into the task: the agent says ${status} ${said.trim()}`.trim();
+  return taskError('SESSION_REFUSED', message, { status });
 }
 
 /** What a shell would say: the code, or 128 and the signal. */

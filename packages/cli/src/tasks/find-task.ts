@@ -1,7 +1,8 @@
-/** Finds a task of a cluster by its id, or by the beginning of it, wherever it runs. */
-import type { MasterState, TaskSummary } from '@stoke/client';
-import type { ContainerID, ContainerStatus } from '@stoke/protocol';
-import { AppError } from '@stoke/protocol';
+/** Finds a task of a cluster by its id, its name, or the beginning of its id, wherever it runs. */
+import type { AgentSummary, MasterState, TaskSummary } from '@stoke/client';
+import { closestWord } from '@stoke/kit';
+import type { ContainerID, ContainerInfo, ContainerStatus } from '@stoke/protocol';
+import { taskError } from './task-error.ts';
 
 /** A task and where it is. */
 export interface FoundTask {
@@ -13,6 +14,20 @@ export interface FoundTask {
   readonly agentUrl: string;
   /** Undefined before it started. */
   readonly container: ContainerID | undefined;
+  /** Whether it was launched with a terminal (`tty_info`). */
+  readonly hasTerminal: boolean;
+}
+
+interface Named extends FoundTask {
+  readonly name: string;
+  /** The last words about it. */
+  readonly message: string | undefined;
+}
+
+/** A master's state, and where it was asked. */
+export interface AskedMaster {
+  readonly url: string;
+  readonly state: MasterState;
 }
 
 const running: ReadonlySet<string> = new Set(['TASK_STARTING', 'TASK_RUNNING', 'TASK_KILLING']);
@@ -21,20 +36,28 @@ const shownCandidates = 20;
 /**
  * The one task that is meant: of this id, else of this name, else whose id begins so.
  * @param wanted `running`: only tasks one can enter; `any`: also ended ones, after those that run
- * @throws AppError `TASK_UNKNOWN` with what runs, `TASK_AMBIGUOUS` with all that are meant
+ * @throws AppError `TASK_UNKNOWN` with what runs, `TASK_AMBIGUOUS` with all that are meant, `TASK_NOT_RUNNING`
  */
-export function findTask(state: MasterState, asked: string, wanted: 'running' | 'any'): FoundTask {
-  const live = tasksOf(state, 'live');
+export function findTask(master: AskedMaster, asked: string, wanted: 'running' | 'any'): FoundTask {
+  const all = tasksOf(master);
+  const live = all.filter(({ state }) => running.has(state));
+  const others = all.filter(({ state }) => !running.has(state));
   const found = matching(live, asked);
-  const meant =
-    found.length === 0 && wanted === 'any' ? matching(tasksOf(state, 'ended'), asked) : found;
-  const [task, ...others] = meant;
+  const meant = found.length > 0 ? found : matching(others, asked);
+  const [task, ...more] = meant;
   if (task === undefined) throw unknownTask(asked, live);
-  if (others.length > 0) throw ambiguousTask(asked, meant);
+  const isSame = more.every(({ id }) => id === task.id);
+  if (found.length === 0 && wanted === 'running' && isSame) throw notRunning(task);
+  if (more.length > 0) throw ambiguousTask(asked, meant);
   return task;
 }
 
-function matching(tasks: readonly Named[], asked: string): readonly FoundTask[] {
+/** Ids of the tasks that run. */
+export function runningTasks(master: AskedMaster): readonly string[] {
+  return tasksOf(master).flatMap(({ id, state }) => (running.has(state) ? [id] : []));
+}
+
+function matching(tasks: readonly Named[], asked: string): readonly Named[] {
   const byId = tasks.filter(({ id }) => id === asked);
   if (byId.length > 0) return byId;
   const byName = tasks.filter(({ name }) => name === asked);
@@ -42,44 +65,40 @@ function matching(tasks: readonly Named[], asked: string): readonly FoundTask[] 
   return asked === '' ? [] : tasks.filter(({ id }) => id.startsWith(asked));
 }
 
-interface Named extends FoundTask {
-  readonly name: string;
-}
-
-function tasksOf(state: MasterState, which: 'live' | 'ended'): readonly Named[] {
-  const agents = new Map(state.slaves.map(({ id, pid }) => [id, agentUrl(pid)]));
+/** Ended ones after the others, the last one first. */
+function tasksOf({ url, state }: AskedMaster): readonly Named[] {
+  const agents = new Map(state.slaves.map((agent) => [agent.id, agentUrl(agent, url)]));
   const frameworks = [...state.frameworks, ...state.completed_frameworks];
-  return frameworks.flatMap((framework) => {
-    const tasks =
-      which === 'live'
-        ? framework.tasks.filter((task) => running.has(task.state))
-        : [...framework.completed_tasks].reverse();
-    return tasks.flatMap((task) => {
-      const url = agents.get(task.slave_id);
-      if (url === undefined) return [];
-      return [
-        {
-          id: task.id,
-          name: task.name,
-          frameworkId: framework.id,
-          framework: framework.name,
-          state: task.state,
-          agentUrl: url,
-          container: containerOf(task),
-        },
-      ];
-    });
-  });
+  return frameworks.flatMap(({ id: frameworkId, name: framework, tasks, completed_tasks }) =>
+    [...tasks, ...[...completed_tasks].reverse()].flatMap((task) => {
+      const agent = agents.get(task.slave_id);
+      return agent === undefined ? [] : [named(task, { frameworkId, framework, agentUrl: agent })];
+    }),
+  );
 }
 
-/** `slave(1)@ip:port` */
-function agentUrl(pid: string): string {
-  return `http://${pid.slice(pid.indexOf('@') + 1)}`;
-}
-
-function containerOf({ statuses }: TaskSummary): ContainerID | undefined {
+function named(
+  task: TaskSummary,
+  place: Pick<FoundTask, 'frameworkId' | 'framework' | 'agentUrl'>,
+): Named {
+  const { id, name, state, statuses, container } = task;
   const told = statuses.findLast(({ container_status: status }) => status !== undefined);
-  return (told?.container_status as ContainerStatus | undefined)?.container_id;
+  return {
+    ...place,
+    id,
+    name,
+    state,
+    container: (told?.container_status as ContainerStatus | undefined)?.container_id,
+    hasTerminal: (container as ContainerInfo | undefined)?.tty_info !== undefined,
+    message: (statuses.at(-1) as { readonly message?: string } | undefined)?.message,
+  };
+}
+
+/** Certificates name hosts; without TLS the address is the surer way. The pid is `slave(1)@ip:port`. */
+function agentUrl({ pid, hostname, port, scheme }: AgentSummary, masterUrl: string): string {
+  const isSecure = (scheme ?? masterUrl.slice(0, masterUrl.indexOf(':'))) === 'https';
+  if (isSecure) return `https://${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
+  return `http://${pid.slice(pid.indexOf('@') + 1)}`;
 }
 
 function listed(tasks: readonly FoundTask[]): string {
@@ -90,21 +109,27 @@ function listed(tasks: readonly FoundTask[]): string {
   return [...lines, ...(more > 0 ? [`  and ${more} more`] : [])].join('\n');
 }
 
-function unknownTask(asked: string, live: readonly FoundTask[]): Error {
+function unknownTask(asked: string, live: readonly Named[]): Error {
+  const near = closestWord(asked, [...live.map(({ id }) => id), ...live.map(({ name }) => name)]);
+  const guess = near === undefined ? '' : `did you mean '${near}'? `;
   const what = live.length === 0 ? 'no task runs' : `the running tasks are\n${listed(live)}`;
-  return new AppError({
-    code: 'TASK_UNKNOWN',
-    message: `Cannot find task '${asked}': ${what}`,
-    retryable: false,
-    details: { task: asked },
-  });
+  return taskError('TASK_UNKNOWN', `Cannot find task '${asked}': ${guess}${what}`, { task: asked });
 }
 
 function ambiguousTask(asked: string, meant: readonly FoundTask[]): Error {
-  return new AppError({
-    code: 'TASK_AMBIGUOUS',
-    message: `Cannot tell which task '${asked}' is; give more of its id:\n${listed(meant)}`,
-    retryable: false,
-    details: { task: asked, candidates: meant.map(({ id }) => id) },
+  const message = `Cannot tell which task '${asked}' is; give more of its id:\n${listed(meant)}`;
+  return taskError('TASK_AMBIGUOUS', message, {
+    task: asked,
+    candidates: meant.map(({ id }) => id),
   });
+}
+
+const waiting: ReadonlySet<string> = new Set(['TASK_STAGING']);
+
+function notRunning({ id, state, message }: Named): Error {
+  const said = message === undefined || message === '' ? '' : `: ${message}`;
+  const what = waiting.has(state)
+    ? 'it has not started yet'
+    : `it ended (${state}${said}); 'stoke logs' shows what it wrote`;
+  return taskError('TASK_NOT_RUNNING', `Cannot enter task '${id}': ${what}`, { task: id, state });
 }

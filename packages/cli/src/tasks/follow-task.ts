@@ -5,6 +5,7 @@ import { AppError } from '@stoke/protocol';
 import type { CliIo } from '../io.ts';
 import { type AgentAddress, callAgentUnbounded, shellCode } from './agent-session.ts';
 import type { FoundTask } from './find-task.ts';
+import { taskError } from './task-error.ts';
 import { writeOut } from './terminal.ts';
 
 const lookAgainMs = 200;
@@ -83,11 +84,8 @@ async function sandboxOf(agent: AgentAddress, task: FoundTask): Promise<string> 
     tasks.some(({ id }) => id === task.id);
   const executor = executors.find((one) => holds([...one.tasks, ...one.completed_tasks]));
   if (executor === undefined) {
-    throw new AppError({
-      code: 'TASK_UNKNOWN',
-      message: `Cannot find the sandbox of task '${task.id}': the agent knows it no more`,
-      retryable: false,
-    });
+    const message = `Cannot find the sandbox of task '${task.id}': the agent knows it no more`;
+    throw taskError('TASK_UNKNOWN', message);
   }
   const isNested = task.container?.parent !== undefined;
   return isNested
@@ -138,9 +136,7 @@ async function getJson({ url, headers }: AgentAddress, path: string): Promise<un
   const answer = await requestHttp({ url: url + path, headers });
   if (answer.status === 404) return undefined;
   if (answer.status === 200) return JSON.parse(answer.body.toString('utf8'));
-  throw new AppError({
-    code: 'SESSION_REFUSED',
-    message: `Cannot read from the agent: it says ${answer.status} ${answer.body.toString('utf8').trim()}`,
-    retryable: false,
-  });
+  const said = answer.body.toString('utf8').trim();
+  const message = `Cannot read from the agent: it says ${answer.status} ${said}`;
+  throw taskError('SESSION_REFUSED', message);
 }

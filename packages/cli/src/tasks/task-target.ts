@@ -1,54 +1,85 @@
 /** Which cluster a command about tasks is for, and how one shows who one is there. */
-import type { MasterState } from '@stoke/client';
+import type { Credential } from '@stoke/kit';
 import type { Command } from 'commander';
 import { withCommonOptions } from '../command-options.ts';
 import type { CliIo, CommonOptions } from '../io.ts';
 import { everyCluster, findCluster } from '../providers.ts';
+import type { AskedMaster } from './find-task.ts';
 
 export interface TaskOptions extends CommonOptions {
-  readonly name?: string;
-  readonly master?: string;
-  readonly credential?: string;
+  readonly name?: string | undefined;
+  readonly master?: string | undefined;
+  readonly credential?: string | undefined;
+  readonly token?: string | undefined;
 }
 
 /** A cluster with tasks. */
 export interface TaskTarget {
-  readonly state: MasterState;
+  /** Its master, and all that it says. */
+  readonly master: AskedMaster;
   /** The Authorization header for its daemons, if one is needed. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Where to ask, and as whom. */
+interface Way {
+  readonly url: string;
+  readonly credential?: Credential | undefined;
+  readonly token?: string | undefined;
+}
+
 const taskPlain = 'a cluster of the local provider';
 
-/** `-n`, `--master` and `--credential`. */
+/** `-n`, `--master`, `--credential` and `--token`. */
 export function withTaskOptions(command: Command): Command {
   return withCommonOptions(
     command
       .option('-n, --name <name>', `name of ${taskPlain}; default: the only one there is`)
-      .option('--master <host:port>', 'address of the master, in place of a name')
+      .option(
+        '--master <host:port>',
+        'address of the master (https://… with TLS), in place of a name',
+      )
       .option(
         '--credential <file>',
         'file with {"principal","secret"}, or the two in one line, for master and agents',
-      ),
+      )
+      .option('--token <file>', 'file with a JWT for master and agents, in place of a credential'),
   );
 }
 
 /** Asks the master for all there is. */
 export async function readTarget(io: CliIo, options: TaskOptions): Promise<TaskTarget> {
-  const url = await masterUrl(io, options);
   const { createConnection, getMasterState } = await import('@stoke/client');
-  const { readCredential } = await import('@stoke/kit');
-  const credential =
-    options.credential === undefined ? undefined : readCredential(options.credential);
-  const connection = createConnection({ url, ...(credential === undefined ? {} : { credential }) });
+  const { basicAuthorization } = await import('@stoke/kit');
+  const { url, credential, token } = {
+    ...(await findMaster(io, options)),
+    ...(await shown(options)),
+  };
+  const connection = createConnection({
+    url,
+    ...(credential === undefined ? {} : { credential }),
+    ...(token === undefined ? {} : { token }),
+  });
   const state = await getMasterState(connection, { signal: io.signal });
-  if (credential === undefined) return { state, headers: {} };
-  const login = Buffer.from(`${credential.principal}:${credential.secret}`).toString('base64');
-  return { state, headers: { Authorization: `Basic ${login}` } };
+  const login = credential === undefined ? undefined : basicAuthorization(credential);
+  const authorization = token === undefined ? login : `Bearer ${token}`;
+  return {
+    master: { url, state },
+    headers: authorization === undefined ? {} : { Authorization: authorization },
+  };
 }
 
-async function masterUrl(io: CliIo, { name, master }: TaskOptions): Promise<string> {
-  if (master !== undefined) return master.includes('://') ? master : `http://${master}`;
+/** As whom one asks when that is said. */
+async function shown({ credential, token }: TaskOptions): Promise<Omit<Way, 'url'>> {
+  const { readCredential } = await import('@stoke/kit');
+  if (credential !== undefined) return { credential: readCredential(credential) };
+  if (token === undefined) return {};
+  const { readFile } = await import('node:fs/promises');
+  return { token: (await readFile(token, 'utf8')).trim() };
+}
+
+async function findMaster(io: CliIo, { name, master }: TaskOptions): Promise<Way> {
+  if (master !== undefined) return { url: master.includes('://') ? master : `http://${master}` };
   const infos =
     name === undefined
       ? (await everyCluster(io)).filter(({ provider }) => provider === 'local')
@@ -67,5 +98,6 @@ async function masterUrl(io: CliIo, { name, master }: TaskOptions): Promise<stri
       message: `Cannot look for tasks on cluster '${info.name}': it is not ${taskPlain}, or does not run`,
     });
   }
-  return info.master.url;
+  const { localCredential } = await import('@stoke/provider-local');
+  return { url: info.master.url, credential: await localCredential(io.env, info.name) };
 }

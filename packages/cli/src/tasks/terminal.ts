@@ -12,41 +12,53 @@ export function terminalSize(): WindowSize {
   return { rows: process.stdout.rows ?? 24, columns: process.stdout.columns ?? 80 };
 }
 
+export interface TerminalOptions {
+  /** The other end is a terminal: it is told of the size of this one, and every key goes to it. */
+  readonly isTerminal: boolean;
+  readonly readsInput: boolean;
+  /** Whether the end of the input is that of the command's, too. */
+  readonly endsInput: boolean;
+  readonly detachKeys: Uint8Array;
+  readonly onDetach: () => void;
+}
+
 /** What a person does at a terminal, or a program writes into a pipe, as it comes. */
 export class TerminalInput {
   readonly #waiting: Input[] = [];
-  readonly #isTerminal: boolean;
-  readonly #onDetach: () => void;
+  readonly #options: TerminalOptions;
   #wake: (() => void) | undefined;
   #ended = false;
   #readsInput = false;
   #heartbeat: NodeJS.Timeout | undefined;
   #restore: (() => void) | undefined;
 
-  /** @param isTerminal every key counts, not every line; `onDetach` is told of the keys that leave. */
-  constructor(isTerminal: boolean, onDetach: () => void) {
-    this.#isTerminal = isTerminal;
-    this.#onDetach = onDetach;
+  constructor(options: TerminalOptions) {
+    this.#options = options;
   }
 
-  readonly #resized = (): void => this.#push({ type: 'resize', window: terminalSize() });
+  readonly #resized = (): void => this.resize(terminalSize());
 
   /** Takes the terminal; `stop` gives it back. */
-  start(readsInput: boolean): void {
+  start(): void {
+    const { isTerminal, readsInput } = this.#options;
     this.#heartbeat = setInterval(() => this.#push({ type: 'heartbeat' }), heartbeatEveryMs);
-    if (this.#isTerminal) process.stdout.on('resize', this.#resized);
+    if (isTerminal) process.stdout.on('resize', this.#resized);
     if (!readsInput) return;
     this.#readsInput = true;
-    if (this.#isTerminal) this.#restore = makeRaw();
-    const filter = createDetachFilter();
+    const isRaw = isTerminal && process.stdin.isTTY;
+    if (isRaw) this.#restore = makeRaw();
+    const { detachKeys, onDetach, endsInput } = this.#options;
+    const filter = createDetachFilter(isRaw ? detachKeys : new Uint8Array());
     process.stdin.on('data', (data: Buffer) => {
-      const { bytes, detached } = this.#isTerminal
-        ? filter(data)
-        : { bytes: data, detached: false };
+      const { bytes, detached } = filter(data);
       if (bytes.length > 0) this.#push({ type: 'data', data: bytes });
-      if (detached) this.#onDetach();
+      if (detached) onDetach();
     });
-    process.stdin.once('end', () => this.#push({ type: 'end' }));
+    if (endsInput) process.stdin.once('end', () => this.#push({ type: 'end' }));
+  }
+
+  resize(window: WindowSize): void {
+    this.#push({ type: 'resize', window });
   }
 
   stop(): void {
@@ -75,7 +87,7 @@ export class TerminalInput {
       if (next !== undefined) {
         if (this.#waiting.length === 0 && this.#readsInput) process.stdin.resume();
         yield next;
-        if (next.type === 'end' && !this.#isTerminal) return;
+        if (next.type === 'end' && !this.#options.isTerminal) return;
         continue;
       }
       await new Promise<void>((resolve) => {

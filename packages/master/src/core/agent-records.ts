@@ -29,6 +29,7 @@ export type AgentFacts = {
   readonly agent_capabilities?: readonly AgentInfo_Capability[];
   readonly checkpointed_resources?: readonly Resource[];
   readonly resource_version_uuid?: Uint8Array;
+  readonly scheme?: string;
 };
 
 /** Where an agent's message came from. */
@@ -62,6 +63,7 @@ export function createAgent(
     info,
     link: end.link,
     ip: end.peer,
+    scheme: facts.scheme,
     version: facts.version,
     capabilities: capabilityNames(facts),
     total: totalResources(facts),
@@ -94,6 +96,7 @@ export function refreshAgent(agent: Agent, facts: AgentFacts, end: LinkEnd): voi
   agent.capabilities = capabilityNames(facts);
   agent.link = end.link;
   agent.ip = end.peer;
+  agent.scheme = facts.scheme;
   agent.missedPings = 0;
   agent.awaitingPong = false;
   agent.removing = false;

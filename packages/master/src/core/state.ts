@@ -26,6 +26,8 @@ import type { Viewer } from './viewer.ts';
 
 /** Settings of the core, in milliseconds and counts. */
 export type CoreSettings = {
+  /** Of the master's own address. */
+  readonly scheme: 'http' | 'https';
   readonly agentPingTimeoutMs: number;
   readonly maxAgentPingTimeouts: number;
   readonly agentReregisterTimeoutMs: number;
@@ -126,6 +128,8 @@ export type Agent = {
   /** Open link; undefined while disconnected. */
   link: string | undefined;
   ip: string;
+  /** Of its address; undefined: it did not say. */
+  scheme: string | undefined;
   version: string;
   capabilities: readonly AgentInfo_Capability_Type[];
   total: Resources;

@@ -21,6 +21,7 @@ import { agentInfo, frameworkInfo } from './samples.ts';
 
 /** Settings of a master with Mesos's defaults. */
 export const DEFAULT_SETTINGS: CoreSettings = {
+  scheme: 'http',
   agentPingTimeoutMs: 15_000,
   maxAgentPingTimeouts: 5,
   agentReregisterTimeoutMs: 600_000,

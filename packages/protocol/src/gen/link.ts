@@ -106,6 +106,8 @@ export interface LinkAgentMessage_Register {
   agent_capabilities?: AgentInfo_Capability[];
   checkpointed_resources?: Resource[];
   resource_version_uuid?: Uint8Array;
+  /** Of the agent's own address: http or https. */
+  scheme?: string;
 }
 /** Descriptor of stoke.link.AgentMessage.Register. */
 export const LinkAgentMessage_Register: MessageType<LinkAgentMessage_Register> = defineMessage('stoke.link.AgentMessage.Register', () => [
@@ -114,6 +116,7 @@ export const LinkAgentMessage_Register: MessageType<LinkAgentMessage_Register> =
   [3, 'agent_capabilities', 'repeated', AgentInfo_Capability],
   [4, 'checkpointed_resources', 'repeated', Resource],
   [5, 'resource_version_uuid', 'optional', 'bytes'],
+  [6, 'scheme', 'optional', 'string'],
 ]);
 
 /** The first message of an agent that has an id already: everything it runs and remembers. */
@@ -132,6 +135,8 @@ export interface LinkAgentMessage_Reregister {
   completed_frameworks?: LinkCompletedFramework[];
   /** Those whose last status nobody has acknowledged. */
   operations?: Operation[];
+  /** Of the agent's own address: http or https. */
+  scheme?: string;
 }
 /** Descriptor of stoke.link.AgentMessage.Reregister. */
 export const LinkAgentMessage_Reregister: MessageType<LinkAgentMessage_Reregister> = defineMessage('stoke.link.AgentMessage.Reregister', () => [
@@ -145,6 +150,7 @@ export const LinkAgentMessage_Reregister: MessageType<LinkAgentMessage_Reregiste
   [8, 'frameworks', 'repeated', FrameworkInfo],
   [9, 'completed_frameworks', 'repeated', LinkCompletedFramework],
   [10, 'operations', 'repeated', Operation],
+  [11, 'scheme', 'optional', 'string'],
 ]);
 
 /** Sent again, later and later, until the framework's acknowledgement comes. */

@@ -58,7 +58,7 @@ function visibleTo(viewer: Viewer, resources: Resources): Resources {
 
 /** An agent as `/state` and `/state-summary` show it. */
 export function agentJson(state: MasterState, agent: Agent, viewer: Viewer): Json {
-  const { info, reregisteredMs } = agent;
+  const { info, reregisteredMs, scheme } = agent;
   const port = info.port ?? 5051;
   return {
     id: agent.id,
@@ -67,6 +67,8 @@ export function agentJson(state: MasterState, agent: Agent, viewer: Viewer): Jso
     attributes: attributesJson(info.attributes),
     ...(info.domain === undefined ? {} : { domain: toJsonValue(DomainInfo, info.domain) }),
     pid: `slave(1)@${agent.ip}:${port}`,
+    // Where it is not said it is the master's own, as everywhere in Mesos.
+    ...(scheme === undefined || scheme === state.settings.scheme ? {} : { scheme }),
     registered_time: agent.registeredMs / 1000,
     ...(reregisteredMs === undefined ? {} : { reregistered_time: reregisteredMs / 1000 }),
     resources: summaryOf(agent.total),

@@ -10,19 +10,27 @@ export interface LaunchSize {
   readonly frameworks: number;
 }
 
+/** CPU time a task takes, in microseconds; that of the load is used on the same cores. */
+export interface CpuPerTask {
+  readonly master: number;
+  readonly agents: number;
+  readonly frameworks: number;
+}
+
 export interface LaunchResult extends LaunchSize {
   /** From the first offer until the last task's end was acknowledged. */
   readonly seconds: number;
   readonly launchesPerSecond: number;
   /** Two a task: running and finished. */
   readonly updatesPerSecond: number;
-  readonly masterCpuMicrosPerTask: number;
+  readonly cpuMicrosPerTask: CpuPerTask;
   readonly masterStallMaxMs: number;
   readonly finished: number;
 }
 
 export interface LatencyResult {
   readonly tasksPerSecond: number;
+  readonly cpuMicrosPerTask: CpuPerTask;
   readonly offerToRunningMs: LatencySummary;
   readonly updateToAckMs: LatencySummary;
   readonly finished: number;
@@ -93,6 +101,25 @@ export async function withFrameworks<T>(
   }
 }
 
+/** Runs frameworks until their `total` tasks are done. */
+async function runLoad(
+  { master, fleet }: { readonly master: MeasuredMaster; readonly fleet: Worker },
+  frameworks: readonly object[],
+  total: number,
+): Promise<{ mine: SimulationSummary; cpuMicrosPerTask: CpuPerTask }> {
+  const before = { master: master.cpuMs(), agents: fleet.cpuMs() };
+  const perTask = (ms: number): number => Math.round((1000 * ms) / total);
+  return withFrameworks(master, frameworks, async (worker) => {
+    const mine = await worker.ask<SimulationSummary>('done');
+    const cpuMicrosPerTask = {
+      master: perTask(master.cpuMs() - before.master),
+      agents: perTask(fleet.cpuMs() - before.agents),
+      frameworks: perTask(worker.cpuMs()),
+    };
+    return { mine, cpuMicrosPerTask };
+  });
+}
+
 /** G5 and G7: everything is due at once, tasks end as soon as they run. */
 export async function launchThroughput(size: LaunchSize): Promise<LaunchResult> {
   const perFramework = Math.ceil(size.tasks / size.frameworks);
@@ -104,20 +131,18 @@ export async function launchThroughput(size: LaunchSize): Promise<LaunchResult> 
   }));
   return withCluster(size.agents, async ({ master, fleet }) => {
     await master.stalls();
-    const cpuBefore = master.cpuMs();
     const start = performance.now();
-    await withFrameworks(master, frameworks, (worker) => worker.ask('done'));
+    const total = perFramework * size.frameworks;
+    const { cpuMicrosPerTask } = await runLoad({ master, fleet }, frameworks, total);
     const seconds = (performance.now() - start) / 1000;
-    const cpuMs = master.cpuMs() - cpuBefore;
     const { maxMs } = await master.stalls();
     const { tasks } = await fleet.ask<SimulationSummary>('summary');
-    const total = perFramework * size.frameworks;
     return {
       ...size,
       seconds: round(seconds),
       launchesPerSecond: Math.round(total / seconds),
       updatesPerSecond: Math.round((2 * total) / seconds),
-      masterCpuMicrosPerTask: Math.round((1000 * cpuMs) / total),
+      cpuMicrosPerTask,
       masterStallMaxMs: maxMs,
       finished: tasks.states.TASK_FINISHED ?? 0,
     };
@@ -138,12 +163,11 @@ export async function launchLatency(options: {
       perSecond: tasksPerSecond,
       resources: 'cpus:0.1;mem:32',
     };
-    const mine = await withFrameworks(master, [load], (worker) =>
-      worker.ask<SimulationSummary>('done'),
-    );
+    const { mine, cpuMicrosPerTask } = await runLoad({ master, fleet }, [load], load.tasks);
     const { tasks, latencies } = await fleet.ask<SimulationSummary>('summary');
     return {
       tasksPerSecond,
+      cpuMicrosPerTask,
       offerToRunningMs: mine.latencies.offerToRunningMs,
       updateToAckMs: latencies.updateToAckMs,
       finished: tasks.states.TASK_FINISHED ?? 0,

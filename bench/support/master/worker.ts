@@ -1,6 +1,7 @@
 /** A process that makes load: it does what its parent asks for, one request at a time, and answers. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { processCpuMs } from '../process-cpu.ts';
 
 /** What a worker module hands to {@link serve}: its requests by name. */
 export type Handlers = Readonly<Record<string, (argument: never) => unknown>>;
@@ -56,6 +57,11 @@ export class Worker {
     this.#waiting.set(id, waiting);
     this.#child.send({ id, name, argument });
     return (await waiting.promise) as T;
+  }
+
+  /** CPU time so far, in milliseconds. */
+  cpuMs(): number {
+    return processCpuMs(this.#child.pid ?? 0);
   }
 
   async end(): Promise<void> {

@@ -1,5 +1,6 @@
 /** HTTP requests with a bound on time and size (undici): whole answers, and streams that stay open. */
 import { Readable } from 'node:stream';
+import type { AppError } from '@stoke/protocol';
 import type { Agent, Dispatcher } from 'undici';
 import { errorMessage, kitError, systemErrorCode } from './errors.ts';
 
@@ -43,14 +44,15 @@ export interface HttpStream {
 
 const defaultTimeoutMs = 30_000;
 const defaultMaxBytes = 64 * 1024 * 1024;
-const connectTimeoutMs = 10_000;
+/** How long opening a connection may take. */
+export const connectTimeoutMs = 10_000;
 
-type Undici = typeof import('undici');
+export type Undici = typeof import('undici');
 
 /** Loaded for the first request: a program that sends none starts sooner and is smaller by 25 MB. */
 let loading: Promise<Undici> | undefined;
 
-function loadUndici(): Promise<Undici> {
+export function loadUndici(): Promise<Undici> {
   loading ??= import('undici');
   return loading;
 }
@@ -85,7 +87,7 @@ export async function requestHttp(options: HttpRequest): Promise<HttpResponse> {
     const body = await readBody(answer, options);
     return { status: answer.statusCode, headers: flatHeaders(answer), body };
   } catch (cause) {
-    throw translate(cause, { options, timedOut: timeout.aborted, timeoutMs });
+    throw translateHttpError(cause, { options, timedOut: timeout.aborted, timeoutMs });
   }
 }
 
@@ -112,7 +114,7 @@ export async function openStream(options: StreamRequest): Promise<HttpStream> {
       },
     };
   } catch (cause) {
-    throw translate(cause, { options, timedOut: false, timeoutMs });
+    throw translateHttpError(cause, { options, timedOut: false, timeoutMs });
   }
 }
 
@@ -148,14 +150,19 @@ async function readBody(answer: Dispatcher.ResponseData, options: HttpRequest): 
   for await (const chunk of answer.body as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
     if (size > limit) {
-      throw kitError('HTTP_RESPONSE_TOO_LARGE', {
-        message: `Cannot read '${withoutLogin(options.url)}': the answer holds more than ${limit} bytes`,
-        details: { url: withoutLogin(options.url), maxBytes: limit },
-      });
+      throw tooLargeError(options.url, limit);
     }
     parts.push(chunk);
   }
   return Buffer.concat(parts);
+}
+
+/** An answer above the limit of the one who asked. */
+export function tooLargeError(url: string, maxBytes: number): AppError {
+  return kitError('HTTP_RESPONSE_TOO_LARGE', {
+    message: `Cannot read '${withoutLogin(url)}': the answer holds more than ${maxBytes} bytes`,
+    details: { url: withoutLogin(url), maxBytes },
+  });
 }
 
 async function* streamChunks(
@@ -166,7 +173,7 @@ async function* streamChunks(
     yield* answer.body as AsyncIterable<Uint8Array>;
   } catch (cause) {
     if (context.closing.aborted) return;
-    throw translate(cause, { options: context.options, timedOut: false, timeoutMs: 0 });
+    throw translateHttpError(cause, { options: context.options, timedOut: false, timeoutMs: 0 });
   }
 }
 
@@ -198,10 +205,10 @@ const connectCodes = new Set([
 ]);
 
 /** Our own errors and the caller's abort pass; everything else gets a code of ours. */
-function translate(
+export function translateHttpError(
   cause: unknown,
   context: {
-    readonly options: StreamRequest;
+    readonly options: Pick<HttpRequest, 'url' | 'method' | 'signal'>;
     readonly timedOut: boolean;
     readonly timeoutMs: number;
   },

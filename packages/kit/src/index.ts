@@ -68,6 +68,7 @@ export {
   pathFlag,
 } from './flag-kind.ts';
 export { type FlagOptions, type ParsedFlags, parseFlags, wantsHelp } from './flags.ts';
+export { gatherLines, type LineSink } from './gathered-lines.ts';
 export {
   type HttpRequest,
   type HttpResponse,
@@ -77,6 +78,12 @@ export {
   type StreamRequest,
   withoutLogin,
 } from './http-client.ts';
+export {
+  createHttpPipeline,
+  type HttpPipeline,
+  type HttpPipelineOptions,
+  type PipelineAnswer,
+} from './http-pipeline.ts';
 export {
   createHttpServer,
   type FastifyInstance,

@@ -1,5 +1,6 @@
 /** JSON log lines (pino) for daemons: made once in `main.ts` and passed in, never a global. */
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
+import { gatherLines } from './gathered-lines.ts';
 
 export type { Logger } from 'pino';
 
@@ -14,7 +15,7 @@ export interface LogOptions {
   /** Which part of Stoke speaks, e.g. `master`; children add their own with `log.child({component})`. */
   readonly component: string;
   readonly level?: LogLevel;
-  /** Where lines go; default stdout, written synchronously so that a crash loses none. */
+  /** Where lines go; default stdout, at the end of each turn of the event loop and when the process ends. */
   readonly destination?: DestinationStream;
 }
 
@@ -36,7 +37,12 @@ export function createLogger({ component, level = 'info', destination }: LogOpti
     formatters: { level: (label) => ({ level: label }) },
     redact: { paths: secretPaths, censor: '***' },
   };
-  return pino(options, destination ?? pino.destination({ fd: 1, sync: true }));
+  return pino(options, destination ?? standardOutput());
+}
+
+function standardOutput(): DestinationStream {
+  const out = pino.destination({ fd: 1, sync: true });
+  return gatherLines((lines) => out.write(lines));
 }
 
 /** A logger that says nothing, for tests and library use. */

@@ -1,11 +1,12 @@
-/** Sends calls one after the other: their order is the framework's order. */
-import { type HttpResponse, requestHttp } from '@stoke/kit';
+/** Sends calls in their order, without waiting for the answers of those before. */
+import { createHttpPipeline, type HttpPipeline, type PipelineAnswer } from '@stoke/kit';
 import type { AppError, SchedulerCall } from '@stoke/protocol';
 import { type DriverErrorCode, driverError } from './errors.ts';
 import type { WireFormat } from './wire-format.ts';
 
-const maxQueuedCalls = 10_000;
+const maxOpenCalls = 10_000;
 const callTimeoutMs = 30_000;
+const maxAnswerBytes = 64 * 1024 * 1024;
 
 /** Where calls go at the moment. */
 export interface CallTarget {
@@ -17,7 +18,7 @@ export interface CallTarget {
 export interface CallQueueOptions {
   readonly format: WireFormat;
   readonly headers: Readonly<Record<string, string>>;
-  /** Asked when a call's turn comes; throws while the framework is not subscribed. */
+  /** The same object for as long as it is the same; throws while the framework is not subscribed. */
   readonly target: () => CallTarget;
   /** Told that calls no longer reach the leader, so that the driver subscribes again. */
   readonly onLeaderMoved: (target: CallTarget) => void;
@@ -31,36 +32,51 @@ export interface CallQueue {
 
 /** Makes a queue; nothing is sent before the first call. */
 export function createCallQueue(options: CallQueueOptions): CallQueue {
-  let last: Promise<unknown> = Promise.resolve();
-  let waiting = 0;
+  let open = 0;
+  const lines = createLines(options);
   return {
-    send(call) {
-      if (waiting >= maxQueuedCalls) {
-        const message = `Cannot send call '${call.type}': ${waiting} calls wait already`;
-        return Promise.reject(driverError('TOO_MANY_CALLS', { message }));
+    async send(call) {
+      if (open >= maxOpenCalls) {
+        const message = `Cannot send call '${call.type}': ${open} calls wait already`;
+        throw driverError('TOO_MANY_CALLS', { message });
       }
-      waiting++;
-      const sent = last.then(() => post(call, options)).finally(() => waiting--);
-      last = sent.catch(() => undefined);
-      return sent;
+      open++;
+      try {
+        await post(call, options, lines);
+      } finally {
+        open--;
+      }
     },
   };
 }
 
-async function post(call: SchedulerCall, options: CallQueueOptions): Promise<void> {
+/** The way to one target; calls to a target that is no more still get their answers. */
+type Lines = (target: CallTarget) => HttpPipeline;
+
+function createLines({ format, headers }: CallQueueOptions): Lines {
+  let current: { readonly target: CallTarget; readonly pipeline: HttpPipeline } | undefined;
+  return (target) => {
+    if (current?.target === target) return current.pipeline;
+    current?.pipeline.close();
+    const pipeline = createHttpPipeline({
+      url: target.url,
+      headers: {
+        ...headers,
+        'Content-Type': format.contentType,
+        Accept: format.contentType,
+        'Mesos-Stream-Id': target.streamId,
+      },
+      timeoutMs: callTimeoutMs,
+      maxBytes: maxAnswerBytes,
+    });
+    current = { target, pipeline };
+    return pipeline;
+  };
+}
+
+async function post(call: SchedulerCall, options: CallQueueOptions, lines: Lines): Promise<void> {
   const target = options.target();
-  const answer = await requestHttp({
-    url: target.url,
-    method: 'POST',
-    headers: {
-      ...options.headers,
-      'Content-Type': options.format.contentType,
-      Accept: options.format.contentType,
-      'Mesos-Stream-Id': target.streamId,
-    },
-    body: options.format.encodeCall(call),
-    timeoutMs: callTimeoutMs,
-  });
+  const answer = await lines(target).post(options.format.encodeCall(call));
   if (answer.status >= 200 && answer.status < 300) return;
   const error = refusal(call, answer, target);
   if (error.retryable) options.onLeaderMoved(target);
@@ -71,7 +87,7 @@ async function post(call: SchedulerCall, options: CallQueueOptions): Promise<voi
 const unsubscribed =
   /Framework cannot be found|Framework is not subscribed|didn't match the stream ID/;
 
-function refusal(call: SchedulerCall, answer: HttpResponse, target: CallTarget): AppError {
+function refusal(call: SchedulerCall, answer: PipelineAnswer, target: CallTarget): AppError {
   const said = answer.body.toString('utf8').slice(0, 500).trim();
   const reason =
     answer.status === 307 ? 'another master leads now' : `${answer.status} ${said}`.trim();

@@ -17,6 +17,8 @@ export interface StreamsResult extends StreamsSize {
   /** Cores that the master used, beyond what the same tasks cost it without subscribers. */
   readonly cores: number;
   readonly coresWithoutSubscribers: number;
+  /** Cores that the subscribers used to read, on the same machine. */
+  readonly readerCores: number;
   readonly deliveriesPerSecondPerCore: number;
   /** From the agent's timestamp until the subscriber had the event. */
   readonly deliveryMs: LatencySummary;
@@ -51,7 +53,9 @@ export async function streams(size: StreamsSize): Promise<StreamsResult> {
       });
       await reader.ask('resetSubscribers');
       await master.stalls();
+      const readerBefore = reader.cpuMs();
       const { cores, seconds } = await run();
+      const readerCores = (reader.cpuMs() - readerBefore) / (1000 * seconds);
       const { maxMs } = await master.stalls();
       const report = await reader.ask<{ events: number; latencyMs: LatencySummary }>(
         'subscriberReport',
@@ -66,6 +70,7 @@ export async function streams(size: StreamsSize): Promise<StreamsResult> {
         deliveriesPerSecond: Math.round(deliveriesPerSecond),
         cores: round(cores),
         coresWithoutSubscribers: round(without.cores),
+        readerCores: round(readerCores),
         deliveriesPerSecondPerCore: Math.round(
           deliveriesPerSecond / Math.max(0.01, cores - without.cores),
         ),

@@ -18,9 +18,10 @@ import {
 } from '@stoke/resources';
 import { machineOf } from './machines.ts';
 import { shapeOf } from './resource-shapes.ts';
+import { sharedLabels } from './shared-labels.ts';
 import type { Agent, ExecutorRecord, Framework, MasterState, TaskRecord } from './state.ts';
 import { isActive } from './state.ts';
-import { isTerminal } from './task-states.ts';
+import { isTerminal, leanStatus } from './task-states.ts';
 
 /** What a (re)registration says about an agent. */
 export type AgentFacts = {
@@ -47,9 +48,19 @@ export function versionOf({ resourceVersion }: Agent): { resource_version_uuid?:
 /** What is configured, with the reservations and volumes that operations made of it. */
 function totalResources({ agent_info, checkpointed_resources }: AgentFacts): Resources {
   return withCheckpointed(
-    resourcesFromTrustedWire(agent_info.resources ?? []),
+    shapeOf(agent_info.resources ?? []).resources,
     resourcesFromTrustedWire(checkpointed_resources ?? []),
   );
+}
+
+/** As the agent told it; agents are alike, so their resources are kept once. */
+function infoOf({ agent_info }: AgentFacts, id: string): AgentInfo {
+  const { resources } = agent_info;
+  return {
+    ...agent_info,
+    ...(resources === undefined ? {} : { resources: shapeOf(resources).wire }),
+    id: { value: id },
+  };
 }
 
 export function createAgent(
@@ -57,7 +68,7 @@ export function createAgent(
   facts: AgentFacts,
   end: LinkEnd & { nowMs: number },
 ): Agent {
-  const info: AgentInfo = { ...facts.agent_info, id: { value: id } };
+  const info = infoOf(facts, id);
   return {
     id,
     info,
@@ -89,7 +100,7 @@ export function createAgent(
 
 /** A known agent says hello again, on a new link: it may have changed what it is. */
 export function refreshAgent(agent: Agent, facts: AgentFacts, end: LinkEnd): void {
-  agent.info = { ...facts.agent_info, id: { value: agent.id } };
+  agent.info = infoOf(facts, agent.id);
   agent.total = totalResources(facts);
   agent.resourceVersion = facts.resource_version_uuid;
   agent.version = facts.version;
@@ -111,7 +122,15 @@ function allocatedResources(resources: Resources, framework: Framework): Resourc
 export function taskRecord(task: Task, framework: Framework, agentId: string): TaskRecord {
   const { wire, resources } = shapeOf(task.resources ?? []);
   return {
-    task: task.resources === undefined ? task : { ...task, resources: wire },
+    task: {
+      ...task,
+      framework_id: framework.info.id ?? task.framework_id,
+      ...(task.resources === undefined ? {} : { resources: wire }),
+      ...(task.statuses === undefined
+        ? {}
+        : { statuses: task.statuses.map((status) => leanStatus(task, status)) }),
+      ...sharedLabels(task),
+    },
     frameworkId: framework.id,
     agentId,
     resources: allocatedResources(resources, framework),

@@ -29,7 +29,7 @@ export function launchGroup(
   const taskGroup = taskGroupOf(group);
   for (const task of taskGroup.tasks ?? []) {
     addTask(ctx, {
-      task: taskEntry(task, framework),
+      task: taskEntry(task, scene),
       frameworkId: framework.id,
       agentId: agent.id,
       resources: shapeOf(task.resources ?? []).resources,

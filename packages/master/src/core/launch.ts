@@ -13,6 +13,7 @@ import type { Context } from './context.ts';
 import { log, sendAgent } from './context.ts';
 import { addExecutor, addTask } from './ledger.ts';
 import { shapeOf } from './resource-shapes.ts';
+import { sharedLabels } from './shared-labels.ts';
 import { takeCost } from './shared-volumes.ts';
 import type { Framework } from './state.ts';
 import { ownedKey } from './state.ts';
@@ -57,8 +58,11 @@ function present<K extends keyof TaskInfo>(task: TaskInfo, keys: readonly K[]): 
   ) as Pick<TaskInfo, K>;
 }
 
-/** The task as the books have it. */
-export function taskEntry(task: TaskInfo, framework: Framework): Task {
+/** The task as the books have it; what it has in common with others is kept once. */
+export function taskEntry(
+  task: TaskInfo,
+  { framework, agent }: Pick<LaunchScene, 'framework' | 'agent'>,
+): Task {
   const user = task.command?.user ?? task.executor?.command?.user;
   const executorId = task.executor?.executor_id;
   return {
@@ -66,17 +70,17 @@ export function taskEntry(task: TaskInfo, framework: Framework): Task {
     task_id: task.task_id,
     framework_id: framework.info.id ?? { value: framework.id },
     ...(executorId === undefined ? {} : { executor_id: executorId }),
-    agent_id: task.agent_id,
+    agent_id: agent.info.id ?? task.agent_id,
     state: 'TASK_STAGING',
     ...present(task, [
       'resources',
-      'labels',
       'discovery',
       'container',
       'health_check',
       'kill_policy',
       'limits',
     ]),
+    ...sharedLabels(task),
     ...(user === undefined ? {} : { user }),
   };
 }
@@ -111,7 +115,7 @@ export function launchTask(ctx: Context, scene: LaunchScene, wanted: TaskInfo): 
   const cost = launchCost(task, scene);
   const launchExecutor = enterExecutor(ctx, task.executor, scene);
   addTask(ctx, {
-    task: taskEntry(task, framework),
+    task: taskEntry(task, scene),
     frameworkId: framework.id,
     agentId: agent.id,
     resources: cost.task,

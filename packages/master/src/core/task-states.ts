@@ -55,14 +55,23 @@ export function masterStatus(facts: StatusFacts): TaskStatus {
 
 /** Adds a status to a task: one entry per state in a row, without its data. Mesos compresses so. */
 export function recordStatus(task: Task, status: TaskStatus): void {
-  const statuses = task.statuses ?? [];
-  if (statuses.at(-1)?.state === status.state) statuses.pop();
+  const before = task.statuses ?? [];
+  const kept = before.at(-1)?.state === status.state ? before.slice(0, -1) : before;
+  task.statuses = [...kept, leanStatus(task, status)];
+}
+
+/** A status as the books keep it, with the ids that the task has already: there are many tasks. */
+export function leanStatus({ task_id, agent_id }: Task, status: TaskStatus): TaskStatus {
   const { data: _data, ...rest } = status;
-  // The task's own ids, since there are many tasks.
-  const { task_id, agent_id } = task;
   const isHere = status.agent_id?.value === agent_id.value;
-  statuses.push({ ...rest, task_id, ...(isHere ? { agent_id } : {}) });
-  task.statuses = statuses;
+  // The executor of a command has the name of its task.
+  const isCommand = status.executor_id?.value === task_id.value;
+  return {
+    ...rest,
+    task_id,
+    ...(isHere ? { agent_id } : {}),
+    ...(isCommand ? { executor_id: task_id } : {}),
+  };
 }
 
 /** What the last status said about the task's container, carried over into reconciliations. */

@@ -1,6 +1,7 @@
 /** Every route of the agent, in one table. */
 import { type Clock, createTurnstile, type LogVerbosity } from '@stoke/kit';
-import { type AgentConfig, flagTexts } from './config.ts';
+import type { AgentConfig } from './config.ts';
+import { flagTexts } from './flag-texts.ts';
 import { type ExecutorApiOptions, executorRoute } from './http/executor-api.ts';
 import { filesRoutes } from './http/files.ts';
 import { type MetricsOptions, metricsRoutes, snapshot } from './http/metrics.ts';

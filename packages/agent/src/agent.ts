@@ -24,6 +24,7 @@ import { type AgentState, createAgentState } from './core/state.ts';
 import {
   createContainerWatch,
   createFetcher,
+  createGpuAllotments,
   createOperatorContainers,
   createSandboxGc,
 } from './housekeeping.ts';
@@ -37,6 +38,7 @@ import { type EffectHandlers, Engine, randomUuid } from './io/engine.ts';
 import { ExecutorStreams } from './io/executor-streams.ts';
 import { ownKey, withToken } from './io/executor-tokens.ts';
 import type { Fetcher } from './io/fetcher.ts';
+import type { GpuDevices } from './io/gpus/gpu-devices.ts';
 import { readBootId } from './io/host-facts.ts';
 import { LinkClient } from './io/link-client.ts';
 import { ExecutorEnds } from './io/operator/executor-ends.ts';
@@ -57,6 +59,8 @@ export interface AgentOptions {
   readonly resources: readonly Resource[];
   readonly oversubscribed: readonly Resource[];
   readonly attributes: readonly Attribute[];
+  /** Undefined: no container is given a GPU of its own. */
+  readonly gpus?: GpuDevices | undefined;
   readonly clock: Clock;
   readonly log: Logger;
   /** The agent has nothing left to do: shut down by signal or by its master. */
@@ -125,6 +129,7 @@ export class Agent {
       containerizers: this.#containerizers,
       fetcher: this.#fetcher,
       rules: { switchUser: config.switch_user },
+      gpus: createGpuAllotments(options, this.#workDir),
       log,
       dispatch: (event) => this.#engine.dispatch(event),
     });
@@ -155,9 +160,14 @@ export class Agent {
     this.#volumes = this.#createVolumes();
     this.#links = this.#createLinks();
     this.#link = this.#createLink();
-    const hostNames = config.hostname === undefined ? [] : [config.hostname];
-    this.#app = createHttpServer({ log, hostNames, tls: this.#tls });
+    this.#app = this.#createServer();
     this.#serve(state);
+  }
+
+  #createServer(): FastifyInstance {
+    const { config, log } = this.#options;
+    const hostNames = config.hostname === undefined ? [] : [config.hostname];
+    return createHttpServer({ log, hostNames, tls: this.#tls });
   }
 
   #createVolumes(): Volumes {

@@ -1,6 +1,7 @@
 import { parseFlags } from '@stoke/kit';
 import { expect, test } from 'vitest';
-import { agentFlags, configProblems, flagTexts } from './config.ts';
+import { agentFlags, configProblems } from './config.ts';
+import { flagTexts } from './flag-texts.ts';
 
 function parse(...argv: string[]) {
   const base = ['--master=127.0.0.1:5050', '--work_dir=/w'];

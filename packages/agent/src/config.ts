@@ -5,7 +5,6 @@ import {
   bytesFlag,
   domainFlag,
   durationFlag,
-  formatBytes,
   logLevels,
   pathFlag,
   rateFlags,
@@ -13,9 +12,9 @@ import {
   tlsProblems,
 } from '@stoke/kit';
 import { z } from 'zod';
-import { formatDuration } from './core/durations.ts';
 import { parseEngineAddress } from './io/docker/engine-client.ts';
-import { describeMaster, masterProblems } from './master-address.ts';
+import { gpuFlagProblems } from './io/gpus/gpu-devices.ts';
+import { masterProblems } from './master-address.ts';
 
 const logLevel = z
   .string()
@@ -190,6 +189,20 @@ export const agentFlags = z.object({
     .describe(
       'What runs containers: a list of mesos (plain processes), oci (an OCI runtime) and docker (a Docker Engine); the first that supports a container gets it',
     ),
+  isolation: z
+    .enum(['', 'gpu/nvidia'])
+    .default('')
+    .describe(
+      'gpu/nvidia: containers of oci and docker get the GPUs they were given, and no others; the rest of isolation comes with --containerizers',
+    ),
+  nvidia_gpu_devices: z
+    .string()
+    .regex(/^\d+(,\d+)*$/)
+    .optional()
+    .describe('Numbers of the GPUs to offer: 0,1; default: all that are found'),
+  nvidia_device_dir: pathFlag()
+    .prefault('/dev')
+    .describe('Directory of the device nodes of GPUs: nvidia0, nvidiactl and so on'),
   oci_runtime: pathFlag().optional().describe('Runtime of oci; default: runc on PATH'),
   oci_init: pathFlag()
     .optional()
@@ -295,6 +308,7 @@ export function configProblems(config: AgentConfig): string[] {
     ...tlsProblems(config),
     ...containerizerProblems(config),
     ...networkProblems(config),
+    ...gpuFlagProblems(config),
   ];
 }
 
@@ -349,43 +363,4 @@ function networkProblems(config: AgentConfig): string[] {
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
-/** Flags as the operator gave them or as they are by default, for /flags and /state. */
-export function flagTexts(config: AgentConfig): Record<string, string> {
-  const entries = Object.entries(config).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(entries.map(([name, value]) => [name, flagText(name, value)]));
-}
-
-const milliseconds = new Set([
-  'executor_registration_timeout',
-  'executor_reregistration_timeout',
-  'executor_shutdown_grace_period',
-  'recovery_timeout',
-  'fetcher_stall_timeout',
-  'gc_delay',
-  'network_cni_timeout',
-  'zk_session_timeout',
-  'disk_watch_interval',
-  'container_disk_watch_interval',
-  'container_ports_watch_interval',
-  'docker_remove_delay',
-  'docker_stop_timeout',
-]);
-const bytes = new Set([
-  'container_log_max_size',
-  'docker_store_size',
-  'fetcher_cache_size',
-  'fetcher_max_size',
-]);
-
-/** Shown to whoever may read /flags: what executors get in their environment may be secret. */
-const masked = new Set(['docker_config', 'executor_environment_variables']);
-
-function flagText(name: string, value: unknown): string {
-  if (masked.has(name)) return '<hidden>';
-  if (name === 'master') return describeMaster(String(value));
-  if (typeof value === 'number' && milliseconds.has(name)) return formatDuration(value);
-  if (typeof value === 'number' && bytes.has(name)) return formatBytes(value);
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }

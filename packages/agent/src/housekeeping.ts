@@ -9,6 +9,7 @@ import { ContainerWatch } from './io/container-watch.ts';
 import type { Containerizer } from './io/containerizer.ts';
 import { rotationOf } from './io/containerizers.ts';
 import { Fetcher } from './io/fetcher.ts';
+import { GpuAllotments } from './io/gpus/gpu-allotments.ts';
 import { diskUsage } from './io/host-facts.ts';
 import {
   OperatorContainers,
@@ -31,6 +32,15 @@ export function createFetcher({ config, clock, log }: Options, workDir: string):
     clock,
     log,
   });
+}
+
+/** Undefined: containers get no GPUs of their own. */
+export function createGpuAllotments(
+  { gpus, clock }: Pick<AgentOptions, 'gpus' | 'clock'>,
+  workDir: string,
+): GpuAllotments | undefined {
+  if (gpus === undefined) return undefined;
+  return new GpuAllotments({ gpus, path: join(workDir, 'meta', 'gpus.json'), clock });
 }
 
 export function createSandboxGc(

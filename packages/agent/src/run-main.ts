@@ -19,6 +19,7 @@ import { Agent } from './agent.ts';
 import { type AgentConfig, agentFlags, configProblems, isAuthenticating } from './config.ts';
 import { revocableResources } from './core/oversubscription.ts';
 import { diskRootProblems } from './io/disk-roots.ts';
+import { configuredGpus } from './io/gpus/gpu-devices.ts';
 import { measureHost, offeredResources } from './io/host-facts.ts';
 import { claimWorkDir } from './io/work-dir.ts';
 import { describeMaster, isZooKeeper, masterAddress } from './master-address.ts';
@@ -38,7 +39,9 @@ function refuse(problems: readonly string[]): never {
 async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
   await claimWorkDir(config.work_dir);
   if (config.tls_ca !== undefined) trustCertificates(config.tls_ca);
-  const host = measureHost(config.work_dir);
+  const found = configuredGpus(config);
+  if (!found.ok) return refuse([found.problem]);
+  const host = { ...measureHost(config.work_dir), gpus: found.gpus?.cards.length };
   const offered = offeredResources(config.resources, { defaultRole: config.default_role, host });
   const attributes = parseAttributes(config.attributes);
   if (!offered.ok) {
@@ -67,6 +70,7 @@ async function startAgent(config: AgentConfig, log: Logger): Promise<void> {
     resources: offered.wire,
     oversubscribed: revocable.wire,
     attributes: attributes.attributes,
+    gpus: found.gpus,
     clock: systemClock,
     log,
     onExit: (code) => void end(code).catch(die),

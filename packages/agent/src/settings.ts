@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { AgentConfig } from './config.ts';
 import type { AgentSettings } from './core/state.ts';
 import { containerizerNames } from './io/containerizers.ts';
+import { isolatesGpus } from './io/gpus/gpu-devices.ts';
 
 /** How executors learn that their agent speaks TLS, and what verifies it: Mesos's variables, and those of our driver. */
 function tlsVariables({ tls_cert, tls_ca }: AgentConfig): Record<string, string> {
@@ -27,6 +28,7 @@ export function settingsOf(config: AgentConfig, workDir: string): AgentSettings 
     recoveryTimeoutMs: config.recovery_timeout,
     httpCommandExecutor: config.http_command_executor,
     keepsLimits: containerizerNames(config.containerizers).every((name) => name === 'oci'),
+    fixesGpus: isolatesGpus(config),
     executorEnvironment: { ...tlsVariables(config), ...config.executor_environment_variables },
     maxCompletedExecutors: config.max_completed_executors_per_framework,
   };

@@ -208,3 +208,16 @@ test('the container of an executor has room for its tasks, and follows them as t
   const shrunk = agent.event({ type: 'executor-call', call });
   expect(sizes(shrunk)).toEqual([own + one]);
 });
+
+test('a task with GPUs comes too late for the container of an executor that runs', () => {
+  const { agent } = subscribed('a');
+  agent.state = { ...agent.state, settings: { ...agent.state.settings, fixesGpus: true } };
+  const gpus: Resource = { name: 'gpus', type: 'SCALAR', scalar: { value: 1 } };
+  agent.takeUpdates();
+  agent.runTask(frameworkInfo(), { ...executorTask('b'), resources: [gpus] });
+  expect(agent.takeUpdates()).toMatchObject([
+    { state: 'TASK_FAILED', reason: 'REASON_CONTAINER_UPDATE_FAILED', task_id: { value: 'b' } },
+  ]);
+  agent.runTask(frameworkInfo(), executorTask('c'));
+  expect(agent.executorEvents.at(-1)?.event.launch?.task.task_id).toEqual({ value: 'c' });
+});

@@ -113,7 +113,22 @@ export function whyRefused(
   if (executor.phase === 'terminating' || executor.phase === 'terminated') {
     return dropped('REASON_EXECUTOR_TERMINATED', `Executor '${executor.id}' is ending`);
   }
-  return undefined;
+  return refusalOfGpus(turn.state, task, executor);
+}
+
+/** Each task of a default executor has a container of its own; that of another one has its devices from the start. */
+function refusalOfGpus(
+  { settings }: AgentState,
+  { resources = [] }: TaskInfo,
+  { kind, id }: Executor,
+): Refusal | undefined {
+  const hasNone = !resources.some(({ name, scalar }) => name === 'gpus' && scalar?.value !== 0);
+  if (!settings.fixesGpus || kind !== 'custom' || hasNone) return undefined;
+  return {
+    state: 'TASK_FAILED',
+    reason: 'REASON_CONTAINER_UPDATE_FAILED',
+    message: `Cannot give GPUs to the container of executor '${id}', which runs already: only its first task may have some`,
+  };
 }
 
 /** What a task and its executor ask for. */

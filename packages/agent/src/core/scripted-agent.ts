@@ -226,6 +226,7 @@ function newState(): AgentState {
       recoveryTimeoutMs: 900_000,
       httpCommandExecutor: false,
       keepsLimits: false,
+      fixesGpus: false,
       executorEnvironment: {},
       maxCompletedExecutors: 150,
       scheme: 'http',

@@ -34,6 +34,8 @@ export interface AgentSettings {
   readonly httpCommandExecutor: boolean;
   /** Whether tasks may have limits beside their resources: every containerizer keeps to them. */
   readonly keepsLimits: boolean;
+  /** Whether a container has the GPUs that it was launched with, and gets no more. */
+  readonly fixesGpus: boolean;
   /** Variables for every executor, below those of the executor itself. */
   readonly executorEnvironment: Readonly<Record<string, string>>;
   readonly maxCompletedExecutors: number;

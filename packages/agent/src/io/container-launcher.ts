@@ -6,6 +6,7 @@ import { agentError } from '../errors.ts';
 import type { Containerizer, InsideCommand, InsideSession } from './containerizer.ts';
 import type { Containerizers } from './containerizers.ts';
 import type { Fetcher } from './fetcher.ts';
+import { type GpuAllotments, gpuCount } from './gpus/gpu-allotments.ts';
 import { createSandbox, giveSandbox, type SandboxRules } from './sandbox.ts';
 import { makeSandboxSources } from './sandbox-volumes.ts';
 import type { Session } from './session/session.ts';
@@ -15,6 +16,8 @@ export interface LauncherOptions {
   readonly containerizers: Containerizers;
   readonly fetcher: Fetcher;
   readonly rules: SandboxRules;
+  /** Undefined: nobody keeps containers from GPUs. */
+  readonly gpus?: GpuAllotments | undefined;
   readonly log: Logger;
   readonly dispatch: (event: AgentEvent) => void;
 }
@@ -62,7 +65,8 @@ export class ContainerLauncher {
       const parent = spec.nested?.parent.containerId;
       if (parent !== undefined && !this.#owners.has(parent))
         this.#owners.set(parent, containerizer);
-      const pid = await containerizer.launch({ spec, owner });
+      const devices = await this.#options.gpus?.take(containerId, gpuCount(spec.resources));
+      const pid = await containerizer.launch({ spec, owner, devices });
       this.#launching.delete(containerId);
       const facts = containerizer.facts?.(containerId);
       dispatch({ type: 'container-started', containerId, pid, facts });
@@ -79,13 +83,20 @@ export class ContainerLauncher {
   #choose(spec: ContainerSpec): Containerizer {
     const refusals: string[] = [];
     for (const containerizer of this.#options.containerizers.chosen) {
-      const reason = containerizer.whyUnsupported(spec);
+      const reason = containerizer.whyUnsupported(spec) ?? this.#whyNoGpus(spec, containerizer);
       if (reason === undefined) return containerizer;
       refusals.push(`${containerizer.name}: ${reason}`);
     }
     throw agentError('LAUNCH_FAILED', {
       message: `No containerizer of this agent supports the container (${refusals.join('; ')})`,
     });
+  }
+
+  #whyNoGpus({ resources }: ContainerSpec, { givesDevices }: Containerizer): string | undefined {
+    const isFine = givesDevices === true || this.#options.gpus === undefined;
+    return isFine || gpuCount(resources) === 0
+      ? undefined
+      : 'it keeps no task from the GPUs of others';
   }
 
   /** Containers go on under the containerizer that has them; what no record speaks of is removed. */
@@ -95,6 +106,7 @@ export class ContainerLauncher {
   ): Promise<ReadonlyMap<string, RecoveredContainer>> {
     const { all } = this.#options.containerizers;
     const known = new Set(containerIds);
+    await this.#options.gpus?.recover(known);
     for (const containerizer of all) await containerizer.removeUnknown(known);
     const take = async (containerId: string): Promise<RecoveredContainer> => {
       const owner = all.find((containerizer) => containerizer.holds(containerId));
@@ -176,6 +188,7 @@ export class ContainerLauncher {
     this.#owners.delete(containerId);
     try {
       await owner?.remove(containerId);
+      await this.#options.gpus?.giveBack(containerId);
     } catch (error) {
       this.#options.log.warn({ containerId, reason: errorMessage(error) }, 'container not removed');
     }

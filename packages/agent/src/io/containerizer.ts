@@ -2,6 +2,7 @@
 import type { ResourceStatistics } from '@stoke/protocol';
 import type { ContainerSize, ContainerSpec } from '../core/effects.ts';
 import type { ContainerFacts, Limitation, RecoveredContainer } from '../core/events.ts';
+import type { DeviceNode } from './gpus/gpu-devices.ts';
 import type { RunningPlace } from './mount-inside.ts';
 import type { Session, SessionCommand, SessionListener } from './session/session.ts';
 
@@ -25,6 +26,8 @@ export interface LaunchRequest {
    * ends as that process does.
    */
   readonly pidFile?: string;
+  /** Devices that the container gets beside those that every one has. */
+  readonly devices?: readonly DeviceNode[] | undefined;
 }
 
 /** A program to be run beside the task of a container. */
@@ -56,6 +59,8 @@ export type ContainerExitListener = (
 
 export interface Containerizer {
   readonly name: string;
+  /** Whether containers see only the devices they are given. */
+  readonly givesDevices?: boolean;
   /** Why this containerizer cannot run the container; undefined when it can. */
   whyUnsupported(spec: ContainerSpec): string | undefined;
   /** Starts the container and returns the pid that stands for it. Its end is told to the listener. */

@@ -30,3 +30,12 @@ test('offeredResources takes what the flag says, also that there is none', () =>
 test('offeredResources tells what cannot be read', () => {
   expect(amounts('cpus=2')).toEqual([expect.stringContaining("'cpus=2'")]);
 });
+
+test('offeredResources offers the GPUs that were found, or fewer, never more', () => {
+  const withGpus = { ...host, gpus: 2 };
+  expect(amounts('', withGpus)).toMatchObject({ gpus: 2 });
+  expect(amounts('gpus:1', withGpus)).toMatchObject({ gpus: 1 });
+  expect(amounts('gpus:3', withGpus)).toEqual(['3 gpus are given, there are 2']);
+  expect(amounts('gpus:3')).toMatchObject({ gpus: 3 });
+  expect(amounts('gpus:0.5', withGpus)).toEqual([expect.stringContaining('whole number')]);
+});

@@ -4,6 +4,7 @@ import { statfs } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import type { Resource } from '@stoke/protocol';
 import { parseResources, type Resources, toPostRefinement } from '@stoke/resources';
+import { gpuCount } from './gpus/gpu-allotments.ts';
 
 const mebibyte = 1024 * 1024;
 const gibibyteMb = 1024;
@@ -25,6 +26,8 @@ export interface HostSize {
   readonly cpus: number;
   readonly memMb: number;
   readonly diskMb: number;
+  /** Undefined: nobody looked for any. */
+  readonly gpus?: number | undefined;
 }
 
 export function measureHost(workDir: string): HostSize {
@@ -60,6 +63,7 @@ export function offeredResources(
     mem: String(offerable(memMb, reservedMemMb)),
     disk: String(offerable(diskMb, reservedDiskMb)),
     ports: defaultPorts,
+    ...(options.host.gpus === undefined ? {} : { gpus: String(options.host.gpus) }),
   };
   const added = Object.entries(detected)
     .filter(([name]) => !given.names.has(name))
@@ -69,6 +73,10 @@ export function offeredResources(
     ? mergeJson(text, added, options.defaultRole)
     : parseResources([text, ...added].filter((part) => part !== '').join(';'), options.defaultRole);
   if (!whole.ok) return whole;
+  const wanted = gpuCount(toPostRefinement(whole.resources));
+  const there = options.host.gpus ?? wanted;
+  if (wanted > there)
+    return { ok: false, problems: [`${wanted} gpus are given, there are ${there}`] };
   return { ok: true, resources: whole.resources, wire: toPostRefinement(whole.resources) };
 }
 

@@ -109,6 +109,14 @@ test('insideEnvironment keeps a path that the task itself sets', () => {
   });
 });
 
+test('createRequest gives the container its devices, whatever they are called on the machine', () => {
+  const devices = [{ name: 'nvidia1', path: '/made/nvidia1', major: 195, minor: 1 }];
+  const facts = { mounts: [], devices, agent: 'a', hardCpu: true, maxProcesses: 64 };
+  expect(createRequest({ ...facts, spec: spec({}) }).HostConfig.Devices).toEqual([
+    { PathOnHost: '/made/nvidia1', PathInContainer: '/dev/nvidia1', CgroupPermissions: 'rw' },
+  ]);
+});
+
 test('containerMounts knows paths of the machine, of the sandbox, and volumes of Docker', () => {
   const volumes: Volume[] = [
     { mode: 'RO', container_path: '/data', host_path: '/srv' },

@@ -7,6 +7,7 @@ import type {
 } from '@stoke/protocol';
 import type { ContainerSpec } from '../../core/effects.ts';
 import { agentError } from '../../errors.ts';
+import type { DeviceNode } from '../gpus/gpu-devices.ts';
 import { applyParameters, type CreateBody } from './run-parameters.ts';
 
 /** Where a container sees its sandbox. */
@@ -41,6 +42,8 @@ export interface RequestFacts {
   readonly spec: ContainerSpec;
   /** All but the sandbox. */
   readonly mounts: readonly DockerMount[];
+  /** Beside those that every container has. */
+  readonly devices?: readonly DeviceNode[];
   /** Value of the label by which the agent finds its containers. */
   readonly agent: string;
   readonly hardCpu: boolean;
@@ -57,7 +60,7 @@ export function dockerName(containerId: string): string {
  * @throws AppError `LAUNCH_FAILED` when the task contradicts itself
  */
 export function createRequest(facts: RequestFacts): CreateBody {
-  const { spec, mounts, agent, hardCpu, maxProcesses } = facts;
+  const { spec, mounts, devices = [], agent, hardCpu, maxProcesses } = facts;
   const { container, docker } = dockerInfo(spec);
   const network = networkMode(container, docker);
   const sandbox: DockerMount = {
@@ -82,6 +85,7 @@ export function createRequest(facts: RequestFacts): CreateBody {
       Mounts: [sandbox, ...mounts],
       ...limitsOf(spec.resources, hardCpu),
       PidsLimit: maxProcesses,
+      ...(devices.length === 0 ? {} : { Devices: devices.map(deviceOf) }),
       // The agent reads the output back from it, whatever the engine's own default is.
       LogConfig: { Type: 'json-file', Config: {} },
       ...(docker.privileged === true ? { Privileged: true } : {}),
@@ -133,6 +137,10 @@ export function insideEnvironment(
     MESOS_SANDBOX: sandboxInside,
     MESOS_CONTAINER_NAME: dockerName(spec.containerId),
   };
+}
+
+function deviceOf({ name, path }: DeviceNode): unknown {
+  return { PathOnHost: path, PathInContainer: `/dev/${name}`, CgroupPermissions: 'rw' };
 }
 
 function networkMode(container: ContainerInfo, docker: ContainerInfo_DockerInfo): string {

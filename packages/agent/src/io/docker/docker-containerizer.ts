@@ -94,6 +94,7 @@ interface Known {
 
 export class DockerContainerizer implements Containerizer {
   readonly name = 'docker';
+  readonly givesDevices = true;
   readonly #options: DockerOptions;
   readonly #engine: DockerEngine;
   readonly #containers: EngineContainers;
@@ -140,7 +141,7 @@ export class DockerContainerizer implements Containerizer {
     return asked === undefined ? undefined : `it does not know ${asked}`;
   }
 
-  async launch({ spec, owner }: LaunchRequest): Promise<number> {
+  async launch({ spec, owner, devices = [] }: LaunchRequest): Promise<number> {
     const { containerId, directory, resources } = spec;
     const stop = new AbortController();
     const signal = AbortSignal.any([stop.signal, this.#closing.signal]);
@@ -148,7 +149,7 @@ export class DockerContainerizer implements Containerizer {
     try {
       const { hardCpu, maxProcesses, agent } = this.#options;
       const mounts = containerMounts(spec);
-      const body = createRequest({ spec, mounts, agent, hardCpu, maxProcesses });
+      const body = createRequest({ spec, mounts, devices, agent, hardCpu, maxProcesses });
       this.#records.make(containerId);
       await this.#ensureImage(spec, signal);
       const starts = await prepareLogs(directory, owner);

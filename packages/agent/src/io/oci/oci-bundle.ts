@@ -69,6 +69,7 @@ export async function makeBundle(request: BundleRequest): Promise<void> {
     networkFiles: networkFiles(request),
     cgroup: request.cgroup,
     limits: limitsOf(spec, rules),
+    devices: request.devices ?? [],
     ...(image === undefined ? hostRoot(request) : imageRoot(request, image)),
   });
   await writeFile(join(bundle, 'config.json'), JSON.stringify(config));

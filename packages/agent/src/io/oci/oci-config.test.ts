@@ -25,6 +25,7 @@ const container: OciContainer = {
   networkFiles: new Map(),
   cgroup: '/mesos/c',
   limits: { cpus: 0.5, mostCpus: 0.5, memoryMb: 96, mostMemoryMb: 128, processes: 64 },
+  devices: [],
 };
 
 test('ociConfig shows the sandbox and volumes, and covers the rest of the work directory', () => {
@@ -66,6 +67,21 @@ test('ociConfig sets shares, memory and processes, and a quota only when asked',
   ).toMatchObject({
     cpu: { shares: 2, quota: -1 },
     memory: { limit: -1, reservation: 32 * 1024 ** 2 },
+  });
+});
+
+test('ociConfig makes the devices that the container is given, and lets it open those only', () => {
+  const devices = [{ name: 'nvidia1', path: '/dev/nvidia1', major: 195, minor: 1 }];
+  expect(ociConfig({ ...container, devices })).toMatchObject({
+    linux: {
+      devices: [{ path: '/dev/nvidia1', type: 'c', major: 195, minor: 1, fileMode: 0o666 }],
+      resources: {
+        devices: [
+          { allow: false, access: 'rwm' },
+          { allow: true, type: 'c', major: 195, minor: 1, access: 'rw' },
+        ],
+      },
+    },
   });
 });
 

@@ -1,4 +1,5 @@
 /** The description of a container for an OCI runtime (config.json of the OCI runtime specification 1.0). */
+import type { DeviceNode } from '../gpus/gpu-devices.ts';
 import type { VolumeMount } from './host-volumes.ts';
 import { seccompRules } from './seccomp.ts';
 
@@ -79,6 +80,8 @@ export interface OciContainer {
   readonly networkFiles: ReadonlyMap<string, string>;
   readonly cgroup: string;
   readonly limits: Limits;
+  /** Beside those that every container has. */
+  readonly devices: readonly DeviceNode[];
 }
 
 /** The root is `root` beside the file, mounted already. */
@@ -104,7 +107,8 @@ export function ociConfig(container: OciContainer): unknown {
         ...(networkNamespace === undefined ? [] : [{ type: 'network', path: networkNamespace }]),
       ],
       cgroupsPath: container.cgroup,
-      resources: cgroupLimits(container.limits),
+      devices: container.devices.map(deviceNode),
+      resources: { ...cgroupLimits(container.limits), devices: deviceRules(container.devices) },
       seccomp: seccompRules(process.arch),
       maskedPaths: [
         ...hiddenInProc.map((name) => `/proc/${name}`),
@@ -161,10 +165,25 @@ function mountsOf(container: OciContainer): readonly Mount[] {
   ];
 }
 
+/** The runtime makes it inside, for every user: who may open it is settled by the control group. */
+function deviceNode({ name, major, minor }: DeviceNode): unknown {
+  return { path: `/dev/${name}`, type: 'c', major, minor, fileMode: 0o666, uid: 0, gid: 0 };
+}
+
+function deviceRules(devices: readonly DeviceNode[]): readonly unknown[] {
+  const allowed = devices.map(({ major, minor }) => ({
+    allow: true,
+    type: 'c',
+    major,
+    minor,
+    access: 'rw',
+  }));
+  return [{ allow: false, access: 'rwm' }, ...allowed];
+}
+
 /** The part of the description that can change while the container runs. */
-export function cgroupLimits(limits: Limits): unknown {
+export function cgroupLimits(limits: Limits): Readonly<Record<string, unknown>> {
   return {
-    devices: [{ allow: false, access: 'rwm' }],
     cpu: {
       shares: Math.max(leastShares, Math.round(limits.cpus * sharesPerCpu)),
       quota: quotaOf(limits.mostCpus),

@@ -67,6 +67,7 @@ export interface OciOptions {
 
 export class OciContainerizer implements Containerizer {
   readonly name = 'oci';
+  readonly givesDevices = true;
   readonly #options: OciOptions;
   readonly #processes: PosixContainerizer;
   /** Supervisors by container id, from the start of the runtime to the end of the container. */

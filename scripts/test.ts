@@ -2,7 +2,7 @@
  * What `./stoke test` runs: sets up what is missing, then every check, every test and the short benches.
  * All parts run even after one failed. At the end stand what failed, what was skipped and why, and the counts.
  *
- * Usage: ./stoke test [PART ...]     PART: check jvm compat e2e bench
+ * Usage: ./stoke test [PART ...]
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -25,7 +25,6 @@ interface Part {
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const scratch = mkdtempSync(join(tmpdir(), 'stoke-test-'));
 
 function spawn(args: readonly string[]): boolean {
   return spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status === 0;
@@ -38,7 +37,8 @@ function script(...words: readonly string[]): Outcome {
 
 /** A vitest project; a run that ends badly without a failed test counts as one failure. */
 function vitest(project: string): Outcome {
-  const report = join(scratch, `${project}.json`);
+  const scratch = mkdtempSync(join(tmpdir(), 'stoke-test-'));
+  const report = join(scratch, 'report.json');
   const ok = spawn([
     'node_modules/vitest/vitest.mjs',
     'run',
@@ -50,6 +50,7 @@ function vitest(project: string): Outcome {
     ...(process.stdout.isTTY ? [] : ['--no-color']),
   ]);
   const outcome = readVitestReport(report, root);
+  rmSync(scratch, { recursive: true, force: true });
   if (ok || outcome.failures.length > 0) return outcome;
   return { ...outcome, failures: [`the tests of ${project} ended badly: see above`] };
 }
@@ -87,6 +88,17 @@ const parts: readonly Part[] = [
   },
 ];
 
+const usage = `Usage: stoke test [PART ...]
+
+Sets up what is missing, then runs these parts, or all of them:
+  check    types, lint, sizes, links and the unit tests
+  jvm      the JVM driver: its jar and its tests
+  compat   recordings of a real Mesos, replayed
+  e2e      real clusters, containers and Spark jobs (half an hour)
+  bench    short benches
+At the end stand what failed, what was skipped and why, and the counts.
+`;
+
 function choose(names: readonly string[]): readonly Part[] {
   const unknown = names.filter((name) => !parts.some((part) => part.name === name));
   if (unknown.length > 0) {
@@ -99,7 +111,12 @@ function choose(names: readonly string[]): readonly Part[] {
 }
 
 function main(): number {
-  const chosen = choose(process.argv.slice(2));
+  const words = process.argv.slice(2);
+  if (words.includes('--help') || words.includes('-h')) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const chosen = choose(words);
   const tools = ensureTools(chosen.map((part) => part.name));
   let total: Outcome = { ...nothing, failures: tools.failures };
   const lines: string[] = [];
@@ -112,7 +129,6 @@ function main(): number {
     const word = outcome.failures.length === 0 ? 'ok    ' : 'FAILED';
     lines.push(`${word} ${part.name.padEnd(6)} ${seconds.padStart(5)} s  ${formatCounts(outcome)}`);
   }
-  rmSync(scratch, { recursive: true, force: true });
   const wishes = total.skipped.length === 0 ? [] : tools.wishes;
   const end = [...formatDetails(total), ...wishes, '', ...lines, '', formatCounts(total)];
   process.stdout.write(`\n${end.join('\n')}\n`);

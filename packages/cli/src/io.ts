@@ -17,6 +17,8 @@ export interface CliIo {
   readonly stderr: Output;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** How the user starts this program, for hints to paste. */
+  readonly program: string;
   readonly clock: Clock;
   /** Aborted by Ctrl-C and TERM. */
   readonly signal: AbortSignal;

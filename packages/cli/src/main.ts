@@ -1,9 +1,12 @@
 /** The `stoke` command on Node 24: connects one run of the CLI with this process. */
+import { fileURLToPath } from 'node:url';
 import type { Clock } from '@stoke/kit';
 import type { CliIo, Output } from './io.ts';
+import { programName } from './program-name.ts';
 import { runCli } from './run-cli.ts';
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const launcher = fileURLToPath(new URL('../../../stoke', import.meta.url));
 const stopping = new AbortController();
 
 /** The kit's own clock would load all of the kit before anything is asked of it. */
@@ -35,6 +38,7 @@ const io: CliIo = {
   stderr: output(process.stderr),
   env: process.env,
   cwd: process.cwd(),
+  program: programName({ path: process.env.PATH, cwd: process.cwd(), launcher }),
   clock,
   signal: stopping.signal,
   exitCode: 0,

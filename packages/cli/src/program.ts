@@ -21,20 +21,27 @@ import { addWhyCommand } from './commands/why.ts';
 import type { CliIo } from './io.ts';
 import { version } from './version.ts';
 
-const closingWords = `
-First steps:
-  stoke demo                                   a real Spark job on a throw-away cluster
-  stoke cluster create -n dev                  a cluster of your own on this machine
-  stoke cluster submit -n dev examples/flights/flights.py
-  stoke spark shell -n dev
-  stoke cluster kill -n dev
+const firstSteps: readonly (readonly [words: string, what: string])[] = [
+  ['demo', 'a real Spark job on a throw-away cluster'],
+  ['cluster create -n dev', 'a cluster of your own on this machine'],
+  ['cluster submit -n dev examples/flights/flights.py', 'a job on it'],
+  ['spark shell -n dev', 'a shell on it'],
+  ['cluster kill -n dev', 'its end'],
+];
 
+const exitCodes = `
 Exit codes:
   0    it is done, or help was asked for
   1    it failed; the line on stderr says why and what to do next
   2    the words are wrong; --help of the command says which there are
   130  Ctrl-C (143 after TERM, 129 after HUP)
   cluster submit, Spark's programs, exec and attach end with the code of what they ran`;
+
+function closingWords({ program }: CliIo): string {
+  const width = Math.max(...firstSteps.map(([words]) => words.length));
+  const lines = firstSteps.map(([words, what]) => `  ${program} ${words.padEnd(width)}  ${what}`);
+  return `\nFirst steps:\n${lines.join('\n')}\n${exitCodes}`;
+}
 
 /** Before any command connects to anything: what `--ca` names is trusted. */
 async function trustGivenCertificates(_program: Command, command: Command): Promise<void> {
@@ -52,7 +59,7 @@ export function createProgram(io: CliIo): Command {
     )
     .version(version, '-V, --version', 'show the version')
     .enablePositionalOptions()
-    .addHelpText('after', closingWords)
+    .addHelpText('after', closingWords(io))
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),

@@ -26,6 +26,7 @@ export async function submitJob(io: CliIo, run: JobRun): Promise<JobEnd> {
   const timer =
     run.timeoutMs === undefined ? undefined : io.clock.setTimer(run.timeoutMs, () => limit.abort());
   io.terminalLent = run.job.interactive;
+  if (!run.job.interactive) shown.start();
   try {
     const end = await run.provider.submit(run.cluster, run.job, {
       env: io.env,

@@ -29,6 +29,7 @@ export function memoryIo({ tty = false, env = {} }: MemoryOptions = {}) {
     stderr,
     env: { HOME: home, PATH: process.env.PATH, ...env },
     cwd: home,
+    program: 'stoke',
     clock: createFakeClock(),
     signal: stopping.signal,
     exitCode: 0,

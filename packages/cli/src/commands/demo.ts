@@ -158,10 +158,10 @@ function sayNext(io: CliIo, kept: string | undefined): void {
   hint(io, [
     '',
     'Try next:',
-    ...(kept === undefined ? [`  stoke cluster create -n ${name}`] : []),
-    `  stoke cluster submit -n ${name} examples/wordcount/wordcount.py`,
-    `  stoke spark pyspark -n ${name}`,
-    `  stoke cluster info -n ${name}`,
-    ...(kept === undefined ? [] : [`  stoke cluster kill -n ${name}`]),
+    ...(kept === undefined ? [`  ${io.program} cluster create -n ${name}`] : []),
+    `  ${io.program} cluster submit -n ${name} examples/wordcount/wordcount.py`,
+    `  ${io.program} spark pyspark -n ${name}`,
+    `  ${io.program} cluster info -n ${name}`,
+    ...(kept === undefined ? [] : [`  ${io.program} cluster kill -n ${name}`]),
   ]);
 }

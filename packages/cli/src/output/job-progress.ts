@@ -10,8 +10,9 @@ const barWidth = 20;
 
 const keyOf = (stage: Stage): string => `${stage.stageId}.${stage.attemptId}`;
 
-/** What it tells about, besides stages: why the application waits. */
+/** What it tells about, besides stages: that the driver starts, and why the application waits. */
 export interface JobProgress {
+  start(): void;
   progress(progress: ApplicationProgress): void;
   waits(reason: string | undefined): void;
   end(): void;
@@ -24,13 +25,16 @@ export function jobProgress(status: StatusLine): JobProgress {
   let running = '';
   const draw = (): void => status.set(waiting === undefined ? running : `waiting: ${waiting}`);
   return {
+    start() {
+      running = "starting Spark's driver …";
+      draw();
+    },
     progress(progress) {
       tellOnce(told, 'page', () => status.say(`Spark's page: ${progress.uiUrl}`));
       for (const stage of progress.stages) tellEnd(status, told, stage);
-      running = progress.stages
-        .filter((stage) => stage.status === 'ACTIVE')
-        .map(describeRunning)
-        .join('   ');
+      const active = progress.stages.filter((stage) => stage.status === 'ACTIVE');
+      running =
+        active.length === 0 ? 'the driver works …' : active.map(describeRunning).join('   ');
       draw();
     },
     waits(reason) {

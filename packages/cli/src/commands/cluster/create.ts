@@ -86,9 +86,9 @@ async function createCluster(
   hint(io, [
     '',
     'Next:',
-    `  stoke cluster submit -n ${info.name} examples/flights/flights.py`,
-    `  stoke spark shell -n ${info.name}`,
-    `  stoke cluster kill -n ${info.name}`,
+    `  ${io.program} cluster submit -n ${info.name} examples/flights/flights.py`,
+    `  ${io.program} spark shell -n ${info.name}`,
+    `  ${io.program} cluster kill -n ${info.name}`,
   ]);
 }
 

@@ -27,5 +27,6 @@ async function listClusters(io: CliIo, options: CommonOptions): Promise<void> {
   }
   const { clusterTable } = await import('../../output/cluster-view.ts');
   io.stdout.write(clusterTable(summaries, io.clock.now()));
-  if (summaries.length === 0) hint(io, ['No clusters yet. Try: stoke cluster create -n dev']);
+  if (summaries.length === 0)
+    hint(io, [`No clusters yet. Try: ${io.program} cluster create -n dev`]);
 }

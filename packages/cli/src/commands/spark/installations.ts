@@ -86,7 +86,7 @@ async function listSparks(io: CliIo, options: CommonOptions): Promise<void> {
   const rows = found.map((each) => [each.version, each.problem ?? 'ready', each.source, each.home]);
   const heads = ['version', 'state', 'source', 'home'].map((head) => ({ head }));
   io.stdout.write(formatTable(heads, rows));
-  if (found.length === 0) hint(io, ['No Spark in the cache yet. Try: stoke spark install']);
+  if (found.length === 0) hint(io, [`No Spark in the cache yet. Try: ${io.program} spark install`]);
 }
 
 async function removeSpark(io: CliIo, version: string, options: CommonOptions): Promise<void> {

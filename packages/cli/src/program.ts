@@ -22,8 +22,8 @@ import type { CliIo } from './io.ts';
 import { version } from './version.ts';
 
 const firstSteps: readonly (readonly [words: string, what: string])[] = [
-  ['demo', 'a real Spark job on a throw-away cluster'],
-  ['cluster create -n dev', 'a cluster of your own on this machine'],
+  ['demo', 'a real job, seen working'],
+  ['cluster create -n dev', 'a cluster of your own'],
   ['cluster submit -n dev examples/flights/flights.py', 'a job on it'],
   ['spark shell -n dev', 'a shell on it'],
   ['cluster kill -n dev', 'its end'],
@@ -60,6 +60,7 @@ export function createProgram(io: CliIo): Command {
     .version(version, '-V, --version', 'show the version')
     .enablePositionalOptions()
     .addHelpText('after', closingWords(io))
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
       writeErr: (text) => io.stderr.write(text),

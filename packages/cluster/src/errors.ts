@@ -13,6 +13,7 @@ export type ClusterErrorCode =
   | 'HOST_UNKNOWN'
   | 'JOB_FILE_MISSING'
   | 'JOB_TIMED_OUT'
+  | 'ORDER_REFUSED'
   | 'PROVIDER_UNKNOWN'
   | 'PROVIDER_UNSUPPORTED';
 
@@ -67,6 +68,11 @@ export const CLUSTER_ERRORS: ErrorTable<ClusterErrorCode> = {
     httpStatus: 504,
     retryable: true,
     sentence: 'A job did not end, or got no executor, within the time the user gave.',
+  },
+  ORDER_REFUSED: {
+    httpStatus: 409,
+    retryable: false,
+    sentence: 'The master does not do this to a host in its present state.',
   },
   PROVIDER_UNKNOWN: {
     httpStatus: 400,

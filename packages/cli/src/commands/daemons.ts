@@ -19,17 +19,17 @@ interface Program {
 const programs: readonly Program[] = [
   {
     name: 'master',
-    summary: 'run a master in the foreground (flags as in Mesos; --help lists them)',
+    summary: 'run a master in the foreground, with the flags of Mesos',
     file: fileURLToPath(new URL('../../../master/src/main.ts', import.meta.url)),
   },
   {
     name: 'agent',
-    summary: 'run an agent in the foreground (flags as in Mesos; --help lists them)',
+    summary: 'run an agent in the foreground, with the flags of Mesos',
     file: fileURLToPath(new URL('../../../agent/src/main.ts', import.meta.url)),
   },
   {
     name: 'test',
-    summary: 'set up what is missing and run all checks and tests of this repository',
+    summary: 'run all checks and tests of this repository',
     file: fileURLToPath(new URL('../../../../scripts/test.ts', import.meta.url)),
   },
 ];

@@ -34,7 +34,7 @@ export function addServiceCommands(parent: Command, io: CliIo): void {
     'stoke cluster drain -n dev agent-3',
     'stoke cluster drain -n dev agent-3 --grace 30s',
   ]).action((host: string, options: DrainOptions) =>
-    order(io, { host, options, call: drainCall(options), done: 'Draining' }),
+    order(io, { host, options, call: drainCall(options), verb: 'drain', done: 'Draining' }),
   );
   const deactivate = serviceCommand(parent, {
     name: 'deactivate',
@@ -47,7 +47,7 @@ export function addServiceCommands(parent: Command, io: CliIo): void {
         type: 'DEACTIVATE_AGENT',
         deactivate_agent: { agent_id },
       });
-      return order(io, { host, options, call, done: 'Deactivated' });
+      return order(io, { host, options, call, verb: 'deactivate', done: 'Deactivated' });
     },
   );
   const reactivate = serviceCommand(parent, {
@@ -61,7 +61,7 @@ export function addServiceCommands(parent: Command, io: CliIo): void {
         type: 'REACTIVATE_AGENT',
         reactivate_agent: { agent_id },
       });
-      return order(io, { host, options, call, done: 'Reactivated' });
+      return order(io, { host, options, call, verb: 'reactivate', done: 'Reactivated' });
     },
   );
 }
@@ -88,23 +88,38 @@ function drainCall({ grace, gone = false }: DrainOptions): (agent_id: AgentId) =
   });
 }
 
+interface Order {
+  readonly host: string;
+  readonly options: ServiceOptions;
+  readonly call: (agentId: AgentId) => MasterCall;
+  readonly verb: string;
+  readonly done: string;
+}
+
 /** Tells the master of the cluster; it answers once that outlives any crash. */
-async function order(
-  io: CliIo,
-  it: {
-    readonly host: string;
-    readonly options: ServiceOptions;
-    readonly call: (agentId: AgentId) => MasterCall;
-    readonly done: string;
-  },
-): Promise<void> {
+async function order(io: CliIo, it: Order): Promise<void> {
   const { host, options, call, done } = it;
   applyCommon(io, options);
   const { agentId, master } = await findAgent(io, options.name, host);
   const { callMaster } = await import('@stoke/client');
-  await callMaster(master, call({ value: agentId }));
+  try {
+    await callMaster(master, call({ value: agentId }));
+  } catch (error) {
+    throw await refusal(error, it);
+  }
   if (options.json) writeJson(io, { cluster: options.name, host, agentId });
   else io.stdout.write(`${done} host '${host}' of cluster '${options.name}'\n`);
+}
+
+/** What the master refused in words of the order; any other failure as it is. */
+async function refusal(error: unknown, { host, options, verb }: Order): Promise<unknown> {
+  const { isAppError } = await import('@stoke/protocol');
+  if (!isAppError(error) || error.code !== 'REQUEST_REFUSED') return error;
+  const { clusterError } = await import('@stoke/cluster');
+  return clusterError('ORDER_REFUSED', {
+    message: `Cannot ${verb} host '${host}' of cluster '${options.name}': the master says '${String(error.details?.said)}'`,
+    cause: error,
+  });
 }
 
 async function findAgent(

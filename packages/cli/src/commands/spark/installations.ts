@@ -1,4 +1,5 @@
 /** `stoke spark install`, `list`, `remove`: the Sparks in Stoke's cache. */
+import { basename } from 'node:path';
 import type { Command } from 'commander';
 import { withExamples, withJsonOption } from '../../command-options.ts';
 import { applyCommon, type CliIo, type CommonOptions, hint, writeJson } from '../../io.ts';
@@ -83,8 +84,13 @@ async function listSparks(io: CliIo, options: CommonOptions): Promise<void> {
     return;
   }
   const { formatTable } = await import('../../output/table.ts');
-  const rows = found.map((each) => [each.version, each.problem ?? 'ready', each.source, each.home]);
-  const heads = ['version', 'state', 'source', 'home'].map((head) => ({ head }));
+  const rows = found.map(({ version, problem, home, source }) => [
+    version,
+    problem ?? 'ready',
+    home,
+    basename(source),
+  ]);
+  const heads = ['version', 'state', 'home', 'source'].map((head) => ({ head }));
   io.stdout.write(formatTable(heads, rows));
   if (found.length === 0) hint(io, [`No Spark in the cache yet. Try: ${io.program} spark install`]);
 }

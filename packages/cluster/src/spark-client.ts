@@ -52,7 +52,11 @@ export async function prepareTools(job: JobRequest, context: SubmitContext): Pro
   const cacheDir = stokeCacheDir(env);
   const failed = new AbortController();
   const signal = AbortSignal.any([context.signal, failed.signal]);
-  const run: RunTool = (file, args, options) => runTool(file, args, { signal, ...options });
+  const run: RunTool = async (file, args, options) => {
+    const result = await runTool(file, args, { signal, ...options });
+    signal.throwIfAborted();
+    return result;
+  };
   const common = { env, cacheDir, clock, signal, run };
   const onProgress = context.onSetup.bind(context);
   const [java, spark, python] = await allOrNone(failed, [

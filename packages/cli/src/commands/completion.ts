@@ -1,4 +1,5 @@
 /** `stoke completion`: the shell's own completion, with the names of clusters and providers. */
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { CliIo } from '../io.ts';
 import { loadProviders, providerNames } from '../providers.ts';
@@ -14,9 +15,9 @@ export function addCompletionCommand(program: Command, io: CliIo): void {
     .argument('<shell>', shells.join(', '))
     .addHelpText(
       'after',
-      '\nExamples:\n  source <(stoke completion bash)\n  stoke completion fish | source',
+      `\nExamples:\n  source <(${io.program} completion bash)\n  ${io.program} completion fish | source`,
     )
-    .action((shell: string) => printScript(program, shell));
+    .action((shell: string) => printScript(program, io, shell));
   program
     .command('complete', { hidden: true })
     .argument('[words...]')
@@ -25,22 +26,37 @@ export function addCompletionCommand(program: Command, io: CliIo): void {
     .action((words: string[]) => completeWords(program, io, words));
 }
 
-async function printScript(program: Command, shell: string): Promise<void> {
+async function printScript(program: Command, io: CliIo, shell: string): Promise<void> {
   if (!shells.includes(shell)) {
     program.error(`error: unknown shell '${shell}'; the shells are ${shells.join(', ')}`);
   }
+  // Shells call it from any directory.
+  const command = io.program === 'stoke' ? 'stoke' : quoted(resolve(io.cwd, io.program));
+  if (shell === 'bash') {
+    const { bashCompletion } = await import('../bash-completion.ts');
+    io.stdout.write(bashCompletion(command));
+    return;
+  }
   const { completionTable } = await import('../completion-table.ts');
-  completionTable(program, {}).setup('stoke', 'stoke', shell);
+  completionTable(program, {}).setup('stoke', command, shell);
 }
 
-/** The words so far; the last one, perhaps empty, is being typed. */
-async function completeWords(program: Command, io: CliIo, words: readonly string[]): Promise<void> {
-  const { completionTable } = await import('../completion-table.ts');
+function quoted(path: string): string {
+  return /^[\w/.@+-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
+}
+
+/** The words so far; the last one, perhaps empty, is being typed. Prints `:0` where the shell's files are wanted. */
+async function completeWords(program: Command, io: CliIo, given: readonly string[]): Promise<void> {
+  const [{ completionTable }, { wantsFile }] = await Promise.all([
+    import('../completion-table.ts'),
+    import('../completion-place.ts'),
+  ]);
+  const words = given[0] === '--' ? given.slice(1) : [...given];
   const clusters = await clusterNames(io);
-  const typed = words[0] === '--' ? words.slice(1) : [...words];
-  const task = await taskIds(io, typed);
+  const task = await taskIds(io, words);
   const values = { name: clusters, cluster: clusters, provider: providerNames, task };
-  completionTable(program, values).parse(typed);
+  if (wantsFile(program, words, values)) io.stdout.write(':0\n');
+  else completionTable(program, values).parse(words);
 }
 
 const taskCommands: readonly string[] = ['exec', 'attach', 'logs'];

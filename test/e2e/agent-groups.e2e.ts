@@ -31,6 +31,8 @@ beforeAll(async () => {
   cluster = await startCluster({
     masterFlags: ['--allocation_interval=100ms'],
     agentResources: 'cpus:4;mem:2048;disk:1024',
+    // Executors subscribe again in their own time on a busy machine.
+    agentFlags: ['--executor_reregistration_timeout=30secs'],
   });
   driver = createSchedulerDriver({
     masters: [cluster.master.url],

@@ -57,6 +57,8 @@ test('timeline 5: an agent that dies is unreachable, and its tasks run when it r
 test('timeline 6: an agent that is killed and comes back costs only offers; updates come once', async () => {
   const { cluster, newFramework } = await startTimeline({
     masterFlags: ['--agent_ping_timeout=5secs'],
+    // The executor subscribes again in its own time on a busy machine.
+    agentFlags: ['--executor_reregistration_timeout=30secs'],
   });
   const { agent } = cluster;
   const framework = await newFramework().subscribe();

@@ -11,7 +11,7 @@ export interface Timeline {
 
 /** Agents have 4 cpus and 1024 MB each. */
 export async function startTimeline(
-  options: Pick<ClusterOptions, 'agents' | 'masterFlags'> = {},
+  options: Pick<ClusterOptions, 'agents' | 'masterFlags' | 'agentFlags'> = {},
 ): Promise<Timeline> {
   const cluster = await startCluster({
     ...options,

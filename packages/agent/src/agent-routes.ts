@@ -76,6 +76,9 @@ function operatorCalls(options: AgentRouteOptions): CallHandlers {
       ends: options.ends,
       signal: (containerId, signal) => launcher.signal(containerId, signal),
     }),
-    ...sessionCalls(options),
+    ...sessionCalls({
+      ...options,
+      openConsole: (containerId, listener) => launcher.openConsole(containerId, listener),
+    }),
   };
 }

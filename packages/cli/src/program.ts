@@ -1,5 +1,6 @@
 /** The tree of commands. Only names and help are loaded here; what a command needs is loaded when it runs. */
 import { Command } from 'commander';
+import { addAttachCommand } from './commands/attach.ts';
 import { addAddCommand } from './commands/cluster/add.ts';
 import { addCreateCommand } from './commands/cluster/create.ts';
 import { addInfoCommand } from './commands/cluster/info.ts';
@@ -13,7 +14,7 @@ import { addCompletionCommand } from './commands/completion.ts';
 import { addProgramCommands } from './commands/daemons.ts';
 import { addDemoCommand } from './commands/demo.ts';
 import { addExecCommand } from './commands/exec.ts';
-import { addLogsCommands } from './commands/logs.ts';
+import { addLogsCommand } from './commands/logs.ts';
 import { addSimulateCommand } from './commands/simulate.ts';
 import { addInstallationCommands } from './commands/spark/installations.ts';
 import { addSparkProgramCommands } from './commands/spark/submit.ts';
@@ -92,7 +93,8 @@ export function createProgram(io: CliIo): Command {
   addSparkProgramCommands(spark, io);
   addDemoCommand(program, io);
   addExecCommand(program, io);
-  addLogsCommands(program, io);
+  addAttachCommand(program, io);
+  addLogsCommand(program, io);
   addWhyCommand(program, io);
   addSimulateCommand(program, io);
   addProgramCommands(program, io);

@@ -9,7 +9,7 @@ import type { Fetcher } from './fetcher.ts';
 import { type GpuAllotments, gpuCount } from './gpus/gpu-allotments.ts';
 import { createSandbox, giveSandbox, type SandboxRules } from './sandbox.ts';
 import { makeSandboxSources } from './sandbox-volumes.ts';
-import type { Session } from './session/session.ts';
+import type { Console, ConsoleListener, Session } from './session/session.ts';
 import { linkVolumes } from './volumes.ts';
 
 export interface LauncherOptions {
@@ -66,7 +66,7 @@ export class ContainerLauncher {
       if (parent !== undefined && !this.#owners.has(parent))
         this.#owners.set(parent, containerizer);
       const devices = await this.#options.gpus?.take(containerId, gpuCount(spec.resources));
-      const pid = await containerizer.launch({ spec, owner, devices });
+      const pid = await containerizer.launch({ spec: withTerm(spec), owner, devices });
       this.#launching.delete(containerId);
       const facts = containerizer.facts?.(containerId);
       dispatch({ type: 'container-started', containerId, pid, facts });
@@ -173,6 +173,11 @@ export class ContainerLauncher {
     return this.#owners.get(session.containerId)?.openSession?.(session);
   }
 
+  /** Keyboard and screen of a container; undefined when it has no terminal. */
+  async openConsole(containerId: string, listener: ConsoleListener): Promise<Console | undefined> {
+    return this.#owners.get(containerId)?.openConsole?.(containerId, listener);
+  }
+
   /** Resolves when ended containers are removed. */
   async settled(): Promise<void> {
     await Promise.all(this.#removals);
@@ -193,6 +198,12 @@ export class ContainerLauncher {
       this.#options.log.warn({ containerId, reason: errorMessage(error) }, 'container not removed');
     }
   }
+}
+
+/** What has a terminal is told of which kind, as a session is. */
+function withTerm(spec: ContainerSpec): ContainerSpec {
+  if (spec.container?.tty_info === undefined) return spec;
+  return { ...spec, environment: { TERM: 'xterm', ...spec.environment } };
 }
 
 function cancelled(containerId: string): Error {

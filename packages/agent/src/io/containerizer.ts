@@ -4,7 +4,13 @@ import type { ContainerSize, ContainerSpec } from '../core/effects.ts';
 import type { ContainerFacts, Limitation, RecoveredContainer } from '../core/events.ts';
 import type { DeviceNode } from './gpus/gpu-devices.ts';
 import type { RunningPlace } from './mount-inside.ts';
-import type { Session, SessionCommand, SessionListener } from './session/session.ts';
+import type {
+  Console,
+  ConsoleListener,
+  Session,
+  SessionCommand,
+  SessionListener,
+} from './session/session.ts';
 
 /** What one container uses, summed over its processes. */
 export interface ContainerUsage {
@@ -89,6 +95,8 @@ export interface Containerizer {
   openSession?(session: InsideSession): Session;
   /** File of the network namespace of a container that is not on the machine's network, when checks can enter it. */
   networkNamespace?(containerId: string): string | undefined;
+  /** Keyboard and screen of a running container; undefined when it has no terminal. */
+  openConsole?(containerId: string, listener: ConsoleListener): Promise<Console | undefined>;
   /** What is known of a running container beyond its pid. */
   facts?(containerId: string): ContainerFacts | undefined;
   /** By container id; those that are not running are left out. */

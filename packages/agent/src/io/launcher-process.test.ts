@@ -42,6 +42,7 @@ function launch(
     owner: undefined,
     rotation,
     pidFile,
+    window: undefined,
     environment: { PATH: process.env.PATH ?? '' },
     words: ['/bin/sh', 'sh', '-c', script],
   });

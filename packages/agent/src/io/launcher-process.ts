@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { agentError } from '../errors.ts';
+import { sizeText, type WindowSize } from './session/session.ts';
 
 /** When stdout and stderr of a container become stdout.1 and stderr.1, and how many of each are kept. */
 export interface LogRotation {
@@ -19,6 +20,8 @@ export interface CommandLaunch {
   readonly rotation: LogRotation | undefined;
   /** See `LaunchRequest.pidFile`. */
   readonly pidFile: string | undefined;
+  /** Of its terminal, if it has one: what it writes there goes to stdout. */
+  readonly window: WindowSize | undefined;
   readonly environment: Readonly<Record<string, string>>;
   /** Program, argv[0] and further arguments. */
   readonly words: readonly string[];
@@ -129,8 +132,9 @@ function encodeLaunch(command: CommandLaunch): Buffer {
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const user = owner === undefined ? '-' : `${owner.uid}:${owner.gid}`;
   const logs = rotation === undefined ? '-' : `${rotation.bytes}:${rotation.files}`;
+  const size = command.window === undefined ? '-' : sizeText(command.window);
   const fields = [containerId, runtimeDir, directory, user, logs, command.pidFile ?? '-'];
-  const all = [...fields, String(variables.length), ...variables, ...words];
+  const all = [...fields, size, String(variables.length), ...variables, ...words];
   if (all.some((field) => field.includes('\0'))) {
     throw launchError(containerId, 'a word of the command or a variable holds a NUL character');
   }

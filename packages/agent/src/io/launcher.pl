@@ -5,7 +5,8 @@
 #
 # stdin:  "<length>\n" and as many bytes: fields ended by NUL, namely container id, runtime directory, sandbox,
 #         uid:gid or -, bytes:files of rotated logs or -, file where the command leaves the pid of a process that goes on
-#         without it or -, number of variables, the variables as NAME=value, program, argv[0], further arguments.
+#         without it or -, ROWSxCOLUMNS of the terminal or -, number of variables, the variables as NAME=value, program,
+#         argv[0], further arguments.
 # stdout: "started <id> <pid>", "exited <id>" or "failed <id> <reason>", a line each.
 use strict;
 use warnings;
@@ -51,7 +52,7 @@ sub read_more {
 sub report { my ($line) = @_; local $!; syswrite($notify, "$line\n"); return }
 
 sub supervise {
-    my ($id, $run, $sandbox, $user, $rotation, $left, $variables, @rest) = @_;
+    my ($id, $run, $sandbox, $user, $rotation, $left, $size, $variables, @rest) = @_;
     my @environment = splice(@rest, 0, $variables);
     my ($file, @argv) = @rest;
     $0 = "stoke-task $id";
@@ -59,12 +60,14 @@ sub supervise {
     # Handlers, not IGNORE: they are reset by exec, so the command starts with the defaults.
     $SIG{$_} = sub { } for @caught;
     my @ids = $user eq '-' ? () : split /:/, $user;
-    my @logs;
+    my (@logs, $terminal);
     my $child = eval {
         POSIX::setsid();
+        $terminal = terminal($size, $run, $ids[0]) if $size ne '-';
         chdir($sandbox) or die "Cannot enter $sandbox: $!\n";
         open(STDIN, '<', '/dev/null') or die "Cannot open /dev/null: $!\n";
-        if ($rotation eq '-') {
+        if ($terminal) { $terminal->{log} = screen_log($rotation, @ids) }
+        elsif ($rotation eq '-') {
             redirect(\*STDOUT, 'stdout', @ids);
             redirect(\*STDERR, 'stderr', @ids);
         }
@@ -73,7 +76,7 @@ sub supervise {
         claim_start($run);
         my $pid = fork();
         die "Cannot fork: $!\n" unless defined $pid;
-        run_command($file, \@argv, \@environment, @ids) if $pid == 0;
+        run_command($terminal, $file, \@argv, \@environment, @ids) if $pid == 0;
         if (@logs) {
             # The end of a log is seen only when nobody holds its pipe open.
             open($_, '>', '/dev/null') or die "Cannot open /dev/null: $!\n" for \*STDOUT, \*STDERR;
@@ -88,6 +91,7 @@ sub supervise {
     report("started $id $$");
     my ($process, $status) = $left eq '-' ? ($child, undef) : what_goes_on($child, $left);
     keep_logs($process, @logs) if @logs;
+    keep_terminal($terminal, $process) if $terminal;
     $status //= await($process);
     eval { write_file("$run/status", "$status\n") } if defined $status;
     report("exited $id");
@@ -182,11 +186,18 @@ sub copy_log {
     $log->{busy} = defined $count;
     return 1 if !defined $count;
     return 0 if $count == 0;
-    rotate($log) if $log->{size} > 0 && $log->{size} + $count > $log->{bytes};
+    write_log($log, $text);
+    return 1;
+}
+
+sub write_log {
+    my ($log, $text) = @_;
+    my $count = length $text;
+    rotate($log) if defined $log->{bytes} && $log->{size} > 0 && $log->{size} + $count > $log->{bytes};
     # A full disk loses output; it does not stop the task.
     my $written = $log->{file} ? syswrite($log->{file}, $text) : $count;
     $log->{size} += $written // 0;
-    return 1;
+    return;
 }
 
 sub rotate {
@@ -202,9 +213,34 @@ sub rotate {
     return;
 }
 
+# Only tasks with a terminal need what it takes.
+sub terminal {
+    my ($size, $run, $owner) = @_;
+    require(__FILE__ =~ s{[^/]*\z}{terminal.pl}r);
+    return StokeTerminal::open_terminal($size, $run, $owner);
+}
+
+# A terminal has one stream only; the other file is there for those who look for it.
+sub screen_log {
+    my ($rotation, @ids) = @_;
+    my ($bytes, $files) = $rotation eq '-' ? () : split /:/, $rotation;
+    open_output('stderr', 0, @ids);
+    my $file = open_output('stdout', 0, @ids);
+    return { name => 'stdout', bytes => $bytes, files => $files, ids => \@ids, file => $file, size => -s $file };
+}
+
+sub keep_terminal {
+    my ($terminal, $child) = @_;
+    local $SIG{CHLD} = sub { };
+    StokeTerminal::serve($terminal, sub { write_log($terminal->{log}, $_[0]) }, sub { is_over($child) });
+    StokeTerminal::end_session($child);
+    return;
+}
+
 sub run_command {
-    my ($file, $argv, $environment, @ids) = @_;
-    setpgrp(0, 0);
+    my ($terminal, $file, $argv, $environment, @ids) = @_;
+    if ($terminal) { eval { StokeTerminal::take_terminal($terminal); 1 } or POSIX::_exit(1) }
+    else { setpgrp(0, 0) }
     $SIG{$_} = 'DEFAULT' for @caught;
     if (@ids) {
         my ($uid, $gid) = @ids;

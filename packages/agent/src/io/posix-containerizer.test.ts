@@ -67,6 +67,7 @@ test('PosixContainerizer.recover() gives up a start that is late, and the superv
     ...{
       rotation: undefined,
       pidFile: undefined,
+      window: undefined,
       environment: {},
       words: ['/bin/touch', 'touch', 'ran'],
     },

@@ -28,6 +28,8 @@ import {
   signalProcess,
 } from './process-table.ts';
 import { linkProblem, linkSandboxVolumes } from './sandbox-links.ts';
+import { openConsole } from './session/console.ts';
+import { type Console, type ConsoleListener, windowOf } from './session/session.ts';
 import { launchWithShell } from './shell-launch.ts';
 
 const perl = '/usr/bin/perl';
@@ -91,6 +93,7 @@ export class PosixContainerizer implements Containerizer {
     if (network !== undefined) return `it joins no network, and '${network.name}' is asked for`;
     const { container } = spec;
     if (container === undefined) return undefined;
+    if (container.tty_info !== undefined && !this.#options.hasPerl) return 'a terminal takes perl';
     if (container.type !== 'MESOS') return `containers of type ${container.type} need another one`;
     if (container.mesos?.image !== undefined) return 'it runs no images';
     const [problem] = (container.volumes ?? []).flatMap((one) => linkProblem(one, spec) ?? []);
@@ -104,7 +107,8 @@ export class PosixContainerizer implements Containerizer {
     linkSandboxVolumes(spec);
     const words = commandWords(spec);
     const { rotation } = this.#options;
-    const settings = { directory, owner, rotation, pidFile, environment };
+    const window = windowOf(spec.container);
+    const settings = { directory, owner, rotation, pidFile, window, environment };
     const command = { containerId, runtimeDir, words, ...settings };
     const supervisor = await (this.#launcher?.launch(command) ??
       this.#launchWithShell(command, spec));
@@ -117,6 +121,10 @@ export class PosixContainerizer implements Containerizer {
     // Its end is told after its start, however short it was.
     if (this.#ended.delete(containerId)) setImmediate(() => this.#exited(containerId));
     return supervisor;
+  }
+
+  openConsole(containerId: string, listener: ConsoleListener): Promise<Console | undefined> {
+    return openConsole(this.#runtimeDir(containerId), listener);
   }
 
   /** Without Perl the agent itself starts the supervisor, a shell script that can do less. */

@@ -1,4 +1,4 @@
-/** `stoke logs` and `stoke attach`: what a task writes, from its beginning or from now on. */
+/** `stoke logs`: what a task wrote, and what it goes on to write. */
 import type { Command } from 'commander';
 import { withExamples } from '../command-options.ts';
 import { applyCommon, type CliIo } from '../io.ts';
@@ -8,8 +8,8 @@ interface LogsOptions extends TaskOptions {
   readonly follow?: boolean;
 }
 
-/** Adds both commands. */
-export function addLogsCommands(parent: Command, io: CliIo): void {
+/** Adds the command. */
+export function addLogsCommand(parent: Command, io: CliIo): void {
   const logs = parent
     .command('logs')
     .summary('show what a task wrote')
@@ -19,33 +19,15 @@ export function addLogsCommands(parent: Command, io: CliIo): void {
   withExamples(withTaskOptions(logs), [
     'stoke logs -n dev web-1',
     'stoke logs -n dev -f web-1',
-  ]).action((task: string, options: LogsOptions) =>
-    show(io, options, { asked: task, from: 'start', follows: options.follow === true }),
-  );
-  const attach = parent
-    .command('attach')
-    .summary('watch a running task')
-    .description(
-      'Watch the output of a running task from now on, and end with its exit code. Ctrl-C leaves; the task goes on.',
-    )
-    .argument('<task>', 'its id, its name, or the beginning of its id');
-  withExamples(withTaskOptions(attach), ['stoke attach -n dev web-1']).action(
-    (task: string, options: LogsOptions) =>
-      show(io, options, { asked: task, from: 'end', follows: true }),
-  );
+  ]).action((task: string, options: LogsOptions) => show(io, task, options));
 }
 
-async function show(
-  io: CliIo,
-  options: LogsOptions,
-  what: { readonly asked: string; readonly from: 'start' | 'end'; readonly follows: boolean },
-): Promise<void> {
+async function show(io: CliIo, asked: string, options: LogsOptions): Promise<void> {
   applyCommon(io, options);
   const { readTarget } = await import('../tasks/task-target.ts');
   const { findTask } = await import('../tasks/find-task.ts');
   const { followTask } = await import('../tasks/follow-task.ts');
   const { master, headers } = await readTarget(io, options);
-  const task = findTask(master, what.asked, what.from === 'end' ? 'running' : 'any');
-  const code = await followTask(io, { task, headers, from: what.from, follows: what.follows });
-  if (what.from === 'end' && code !== undefined) io.exitCode = code;
+  const task = findTask(master, asked, 'any');
+  await followTask(io, { task, headers, from: 'start', follows: options.follow === true });
 }

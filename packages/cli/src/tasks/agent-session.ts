@@ -16,6 +16,12 @@ import { taskError } from './task-error.ts';
 
 const jsonType = 'application/json';
 const streamType = 'application/recordio';
+/** Of a call that is answered by records. */
+const streamHeaders = {
+  'Content-Type': jsonType,
+  Accept: streamType,
+  'Message-Accept': jsonType,
+} as const;
 const maxRecordBytes = 16 * 1024 * 1024;
 const heartbeatMs = 30_000;
 const silenceMs = 3 * heartbeatMs;
@@ -74,12 +80,7 @@ export class AgentSession {
     const stream = await openStream({
       url: `${agent.url}/api/v1`,
       method: 'POST',
-      headers: {
-        ...agent.headers,
-        'Content-Type': jsonType,
-        Accept: streamType,
-        'Message-Accept': jsonType,
-      },
+      headers: { ...agent.headers, ...streamHeaders },
       body: encodeJson(AgentCallType, {
         type: 'LAUNCH_NESTED_CONTAINER_SESSION',
         launch_nested_container_session: {
@@ -94,6 +95,21 @@ export class AgentSession {
             ? {}
             : { container: { type: 'MESOS', tty_info: { window_size: window } } }),
         },
+      }),
+    });
+    if (stream.status !== 200) throw await refusal(stream);
+    return new AgentSession(agent, id, stream);
+  }
+
+  /** Looks at the terminal of a task that runs. @throws AppError `SESSION_REFUSED` with what the agent says */
+  static async attach(agent: AgentAddress, id: ContainerID): Promise<AgentSession> {
+    const stream = await openStream({
+      url: `${agent.url}/api/v1`,
+      method: 'POST',
+      headers: { ...agent.headers, ...streamHeaders },
+      body: encodeJson(AgentCallType, {
+        type: 'ATTACH_CONTAINER_OUTPUT',
+        attach_container_output: { container_id: id },
       }),
     });
     if (stream.status !== 200) throw await refusal(stream);

@@ -57,7 +57,8 @@ function pause({ clock, signal }: CliIo): Promise<void> {
   });
 }
 
-async function waitForEnd(
+/** The exit code of a task once it ended; undefined when nobody knows it. */
+export async function waitForEnd(
   agent: AgentAddress,
   { container }: FoundTask,
   signal: AbortSignal,

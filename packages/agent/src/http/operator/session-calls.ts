@@ -1,86 +1,25 @@
-/** LAUNCH_NESTED_CONTAINER_SESSION, ATTACH_CONTAINER_OUTPUT and ATTACH_CONTAINER_INPUT: the streams of a session. */
-import type { ServerResponse } from 'node:http';
-import type { Clock, Timer } from '@stoke/kit';
-import {
-  type AgentCall,
-  AgentProcessIO,
-  encodeBinary,
-  encodeJson,
-  encodeRecord,
-  isAppError,
-} from '@stoke/protocol';
+/** LAUNCH_NESTED_CONTAINER_SESSION, ATTACH_CONTAINER_OUTPUT and ATTACH_CONTAINER_INPUT: the streams of sessions, and of tasks with a terminal. */
+import type { Clock } from '@stoke/kit';
+import { type AgentCall, type AgentProcessIO, isAppError } from '@stoke/protocol';
 import { executorAt } from '../../core/nesting.ts';
 import type { AgentState } from '../../core/state.ts';
 import type { OperatorContainer, SessionParts } from '../../io/operator/container-table.ts';
 import type { OperatorContainers } from '../../io/operator/operator-containers.ts';
-import type { Session } from '../../io/session/session.ts';
-import type { OutputListener } from '../../io/session/session-output.ts';
+import type { Console, ConsoleListener, Session } from '../../io/session/session.ts';
 import { type Answer, emptyAnswer, textAnswer } from '../answer.ts';
 import { idRefusal, launchAnswer, requestOf, unknownContainer } from './container-calls.ts';
-import { JSON_TYPE, type MediaTypes, RECORDIO_TYPE } from './media-types.ts';
 import type { CallHandlers, OperatorCall } from './operator-call.ts';
-
-const heartbeatMs = 30_000;
-const nanosecondsPerMs = 1_000_000;
-/** What may wait for a listener whose pace does not count, before it is cut off. */
-const maxQueuedBytes = 4 * 1024 * 1024;
+import { OutputResponse } from './output-response.ts';
 
 export interface SessionCallsOptions {
   readonly state: AgentState;
   readonly containers: OperatorContainers;
   readonly clock: Clock;
-}
-
-/** An answer of records that goes on until the session ends. */
-class OutputResponse implements OutputListener {
-  readonly #response: ServerResponse;
-  readonly #media: MediaTypes;
-  readonly #clock: Clock;
-  #heartbeat: Timer | undefined;
-
-  constructor(response: ServerResponse, media: MediaTypes, clock: Clock) {
-    this.#response = response;
-    this.#media = media;
-    this.#clock = clock;
-    response.writeHead(200, {
-      'Content-Type': media.acceptsStream ? RECORDIO_TYPE : media.accept,
-      ...(media.acceptsStream ? { 'Message-Content-Type': media.accept } : {}),
-      'Transfer-Encoding': 'chunked',
-    });
-    response.flushHeaders();
-    // A peer that vanished without a word is noticed by the system.
-    response.socket?.setKeepAlive(true, heartbeatMs);
-    response.once('error', () => response.destroy());
-    response.once('close', () => this.#heartbeat?.cancel());
-    this.#beat();
-  }
-
-  #beat(): void {
-    this.#heartbeat = this.#clock.setTimer(heartbeatMs, () => {
-      const interval = { nanoseconds: heartbeatMs * nanosecondsPerMs };
-      this.#send({ type: 'CONTROL', control: { type: 'HEARTBEAT', heartbeat: { interval } } });
-      this.#beat();
-    });
-  }
-
-  take(stream: 'STDOUT' | 'STDERR', data: Uint8Array): boolean {
-    return this.#send({ type: 'DATA', data: { type: stream, data } });
-  }
-
-  #send(message: AgentProcessIO): boolean {
-    if (this.#response.destroyed || this.#response.writableEnded) return true;
-    const payload =
-      this.#media.accept === JSON_TYPE
-        ? new TextEncoder().encode(encodeJson(AgentProcessIO, message))
-        : encodeBinary(AgentProcessIO, message);
-    const isFree = this.#response.write(encodeRecord(payload));
-    if (this.#response.writableLength > maxQueuedBytes) this.#response.destroy();
-    return isFree;
-  }
-
-  end(): void {
-    this.#response.end();
-  }
+  /** Keyboard and screen of a container of a task; undefined when it has no terminal. */
+  readonly openConsole: (
+    containerId: string,
+    listener: ConsoleListener,
+  ) => Promise<Console | undefined>;
 }
 
 async function launchSession(
@@ -113,42 +52,73 @@ function sessionOf({ session }: OperatorContainer): SessionParts {
   return session;
 }
 
-/** The running session, or the answer that there is none. */
-function findSession(
-  { state, containers }: SessionCallsOptions,
-  call: AgentCall,
-): { readonly container: OperatorContainer } | { readonly refusal: Answer } {
+/** What can be attached to, or the answer that there is nothing. */
+type Found =
+  | { readonly session: OperatorContainer }
+  | { readonly task: string }
+  | { readonly refusal: Answer };
+
+const alreadyTyping = textAnswer(400, 'Multiple input connections are not allowed');
+const notAttachable = textAnswer(500, 'I/O switchboard server was disabled for this container');
+
+function findAttachable({ state, containers }: SessionCallsOptions, call: AgentCall): Found {
   const id = (call.attach_container_output ?? call.attach_container_input)?.container_id;
   if (id === undefined)
     return { refusal: textAnswer(400, "Expecting 'container_id' to be present") };
   const container = containers.find(id);
-  if (container === undefined && executorAt(state, id) === undefined) {
-    return { refusal: unknownContainer(id) };
+  if (container === undefined) {
+    const executor = executorAt(state, id);
+    return executor === undefined
+      ? { refusal: unknownContainer(id) }
+      : { task: executor.containerId };
   }
-  if (container?.session === undefined) {
-    return { refusal: textAnswer(500, 'I/O switchboard server was disabled for this container') };
-  }
-  return container.ended === undefined ? { container } : { refusal: unknownContainer(id) };
+  if (container.session === undefined) return { refusal: notAttachable };
+  return container.ended === undefined ? { session: container } : { refusal: unknownContainer(id) };
 }
 
-function attachOutput(
-  options: SessionCallsOptions,
-  { call, media, request }: OperatorCall,
-): Answer {
-  const found = findSession(options, call);
+async function attachOutput(options: SessionCallsOptions, wanted: OperatorCall): Promise<Answer> {
+  const found = findAttachable(options, wanted.call);
   if ('refusal' in found) return found.refusal;
-  const { output } = sessionOf(found.container);
-  const response = request.takeResponse();
-  const listener = new OutputResponse(response, media, options.clock);
+  if ('task' in found) return showConsole(options, found.task, wanted);
+  const { output } = sessionOf(found.session);
+  const response = wanted.request.takeResponse();
+  const listener = new OutputResponse(response, wanted.media, options.clock);
   response.once('close', () => output.remove(listener));
   output.add(listener);
   return 'taken';
 }
 
+/** The screen of a task from now on, at the pace of whoever looks; one that is much too slow is cut off. */
+async function showConsole(
+  { openConsole, clock }: SessionCallsOptions,
+  containerId: string,
+  { media, request }: OperatorCall,
+): Promise<Answer> {
+  let listener: OutputResponse | undefined;
+  const screen = await openConsole(containerId, {
+    onOutput: (stream, data) => {
+      if (listener?.take(stream, data) === false) screen?.pause();
+    },
+    onClose: () => listener?.end(),
+  });
+  if (screen === undefined) return notAttachable;
+  const response = request.takeResponse();
+  listener = new OutputResponse(response, media, clock);
+  response.on('drain', () => screen.resume());
+  response.once('close', () => screen.end());
+  if (response.destroyed) screen.end();
+  return 'taken';
+}
+
+/** Who types where, so that nobody types in between. */
+type Typing = Set<string>;
+
 async function attachInput(
   options: SessionCallsOptions,
-  { call, more, request }: OperatorCall,
+  wanted: OperatorCall,
+  typing: Typing,
 ): Promise<Answer> {
+  const { call, more, request } = wanted;
   const first = call.attach_container_input;
   if (first?.type !== 'CONTAINER_ID') {
     return textAnswer(
@@ -156,11 +126,12 @@ async function attachInput(
       "Expecting the first 'attach_container_input' to be of type CONTAINER_ID",
     );
   }
-  const found = findSession(options, call);
+  const found = findAttachable(options, call);
   if ('refusal' in found) return found.refusal;
-  const { container } = found;
+  if ('task' in found) return typeIntoConsole(options, found.task, { ...wanted, typing });
+  const { session: container } = found;
   const session = sessionOf(container);
-  if (session.hasInput) return textAnswer(400, 'Multiple input connections are not allowed');
+  if (session.hasInput) return alreadyTyping;
   session.hasInput = true;
   try {
     // Whoever types on after the end is told so at once.
@@ -171,8 +142,34 @@ async function attachInput(
   }
 }
 
+async function typeIntoConsole(
+  { openConsole }: SessionCallsOptions,
+  containerId: string,
+  { more, request, typing }: OperatorCall & { readonly typing: Typing },
+): Promise<Answer> {
+  if (typing.has(containerId)) return alreadyTyping;
+  typing.add(containerId);
+  const over = Promise.withResolvers<Answer>();
+  let keyboard: Console | undefined;
+  try {
+    keyboard = await openConsole(containerId, {
+      onOutput: () => undefined,
+      onClose: () => over.resolve(emptyAnswer(200)),
+    });
+    if (keyboard === undefined) return notAttachable;
+    request.closed.addEventListener('abort', () => over.resolve(emptyAnswer(200)), { once: true });
+    return await Promise.race([passInput(keyboard, more), over.promise]);
+  } finally {
+    typing.delete(containerId);
+    keyboard?.end();
+  }
+}
+
+/** The terminal of a task goes on when nobody types any more. */
+type Keyboard = Pick<Session, 'write' | 'resize'> & Partial<Pick<Session, 'closeInput'>>;
+
 async function passInput(
-  session: Session | undefined,
+  session: Keyboard | undefined,
   calls: AsyncIterable<AgentCall> | undefined,
 ): Promise<Answer> {
   try {
@@ -192,7 +189,7 @@ async function passInput(
 }
 
 async function passOne(
-  session: Session | undefined,
+  session: Keyboard | undefined,
   { data, control }: AgentProcessIO,
 ): Promise<void> {
   const size = control?.tty_info?.window_size;
@@ -200,14 +197,15 @@ async function passOne(
   if (data?.type !== 'STDIN') return;
   const bytes = data.data ?? new Uint8Array();
   // Nothing to write is how the end of the input is told.
-  if (bytes.length === 0) session?.closeInput();
+  if (bytes.length === 0) session?.closeInput?.();
   else await session?.write(bytes);
 }
 
 export function sessionCalls(options: SessionCallsOptions): CallHandlers {
+  const typing: Typing = new Set();
   return {
     LAUNCH_NESTED_CONTAINER_SESSION: (call) => launchSession(options, call),
     ATTACH_CONTAINER_OUTPUT: (call) => attachOutput(options, call),
-    ATTACH_CONTAINER_INPUT: (call) => attachInput(options, call),
+    ATTACH_CONTAINER_INPUT: (call) => attachInput(options, call, typing),
   };
 }

@@ -8,6 +8,7 @@ import type {
 import type { ContainerSpec } from '../../core/effects.ts';
 import { agentError } from '../../errors.ts';
 import type { DeviceNode } from '../gpus/gpu-devices.ts';
+import { windowOf } from '../session/session.ts';
 import { applyParameters, type CreateBody } from './run-parameters.ts';
 
 /** Where a container sees its sandbox. */
@@ -63,6 +64,7 @@ export function createRequest(facts: RequestFacts): CreateBody {
   const { spec, mounts, devices = [], agent, hardCpu, maxProcesses } = facts;
   const { container, docker } = dockerInfo(spec);
   const network = networkMode(container, docker);
+  const window = windowOf(container);
   const sandbox: DockerMount = {
     Type: 'bind',
     Source: spec.directory,
@@ -80,12 +82,15 @@ export function createRequest(facts: RequestFacts): CreateBody {
       [taskLabel]: spec.executorId,
     },
     ...(container.hostname === undefined ? {} : { Hostname: container.hostname }),
+    ...(window === undefined ? {} : { Tty: true, OpenStdin: true }),
     HostConfig: {
       NetworkMode: network,
       Mounts: [sandbox, ...mounts],
       ...limitsOf(spec.resources, hardCpu),
       PidsLimit: maxProcesses,
       ...(devices.length === 0 ? {} : { Devices: devices.map(deviceOf) }),
+      // Older engines do not look at it: they are told again after the start.
+      ...(window === undefined ? {} : { ConsoleSize: [window.rows, window.columns] }),
       // The agent reads the output back from it, whatever the engine's own default is.
       LogConfig: { Type: 'json-file', Config: {} },
       ...(docker.privileged === true ? { Privileged: true } : {}),

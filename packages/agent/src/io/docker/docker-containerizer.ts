@@ -18,7 +18,7 @@ import type {
 } from '../containerizer.ts';
 import type { RunningPlace } from '../mount-inside.ts';
 import { type Cgroup, cgroupUsage } from '../oci/cgroup-files.ts';
-import type { Session } from '../session/session.ts';
+import { type Console, type ConsoleListener, type Session, windowOf } from '../session/session.ts';
 import { containerMounts } from './container-mounts.ts';
 import { type ContainerRecord, ContainerRecords } from './container-records.ts';
 import {
@@ -31,7 +31,9 @@ import {
   memoryMbOf,
   sandboxInside,
 } from './container-request.ts';
+import { whyNotDocker } from './docker-support.ts';
 import { DockerEngine, type EngineAddress, refusalText } from './engine-client.ts';
+import { openEngineConsole } from './engine-console.ts';
 import { EngineContainers } from './engine-containers.ts';
 import { EngineSession } from './engine-session.ts';
 import { EngineWatch } from './engine-watch.ts';
@@ -95,6 +97,7 @@ interface Known {
 export class DockerContainerizer implements Containerizer {
   readonly name = 'docker';
   readonly givesDevices = true;
+  readonly whyUnsupported = whyNotDocker;
   readonly #options: DockerOptions;
   readonly #engine: DockerEngine;
   readonly #containers: EngineContainers;
@@ -132,15 +135,6 @@ export class DockerContainerizer implements Containerizer {
     this.#watch.start();
   }
 
-  whyUnsupported({ container }: ContainerSpec): string | undefined {
-    if (container?.type !== 'DOCKER') return 'it runs containers of type DOCKER only';
-    if (container.docker === undefined) return 'the container names no image';
-    const asked = (['linux_info', 'rlimit_info', 'tty_info'] as const).find(
-      (name) => container[name] !== undefined,
-    );
-    return asked === undefined ? undefined : `it does not know ${asked}`;
-  }
-
   async launch({ spec, owner, devices = [] }: LaunchRequest): Promise<number> {
     const { containerId, directory, resources } = spec;
     const stop = new AbortController();
@@ -156,7 +150,7 @@ export class DockerContainerizer implements Containerizer {
       const tty = body.Tty === true;
       const record = { directory, starts, tty, memoryMb: memoryMbOf(resources) };
       await this.#records.write(containerId, record);
-      const inspection = await this.#create(containerId, body, signal);
+      const inspection = await this.#create(spec, body, signal);
       if (inspection === undefined) throw new Error('It was removed as soon as it had started');
       const known = this.#takeUp(containerId, record, inspection);
       // Its end is told after its start, however short it was.
@@ -181,13 +175,14 @@ export class DockerContainerizer implements Containerizer {
   }
 
   async #create(
-    containerId: string,
+    { containerId, container }: ContainerSpec,
     body: CreateBody,
     signal: AbortSignal,
   ): Promise<Inspection | undefined> {
     const containers = this.#containers;
+    const window = windowOf(container);
     await this.#patiently(() => containers.create(containerId, body, signal), signal);
-    await this.#patiently(() => containers.start(containerId, signal), signal);
+    await this.#patiently(() => containers.start(containerId, signal, window), signal);
     return this.#patiently(() => containers.inspect(containerId, { signal }), signal);
   }
 
@@ -379,6 +374,11 @@ export class DockerContainerizer implements Containerizer {
 
   openSession(session: InsideSession): Session {
     return new EngineSession({ ...session, engine: this.#engine, clock: this.#options.clock });
+  }
+
+  async openConsole(containerId: string, listener: ConsoleListener): Promise<Console | undefined> {
+    const hasTerminal = this.#known.get(containerId)?.record.tty === true;
+    return hasTerminal ? openEngineConsole(this.#engine, containerId, listener) : undefined;
   }
 
   facts(containerId: string): ContainerFacts | undefined {

@@ -1,6 +1,7 @@
 /** Calls of the Engine API about single containers, each known by its name. */
 import { z } from 'zod';
 import { agentError } from '../../errors.ts';
+import { clampSize, type WindowSize } from '../session/session.ts';
 import { agentLabel, containerLabel, dockerName } from './container-request.ts';
 import type { DockerEngine } from './engine-client.ts';
 import { type Inspection, readInspection } from './inspection.ts';
@@ -44,10 +45,17 @@ export class EngineContainers {
     });
   }
 
-  /** One that was started before is no error. */
-  async start(containerId: string, signal: AbortSignal): Promise<void> {
+  /** One that was started before is no error. `window` is that of its terminal. */
+  async start(containerId: string, signal: AbortSignal, window?: WindowSize): Promise<void> {
     const path = `${pathOf(containerId)}/start`;
     await this.#engine.call({ method: 'POST', path, timeoutMs: startTimeoutMs, signal });
+    // One that has ended already needs no size.
+    if (window !== undefined) await this.resizeTerminal(containerId, window).catch(() => undefined);
+  }
+
+  async resizeTerminal(containerId: string, { rows, columns }: WindowSize): Promise<void> {
+    const query = { h: String(clampSize(rows)), w: String(clampSize(columns)) };
+    await this.#engine.call({ method: 'POST', path: `${pathOf(containerId)}/resize`, query });
   }
 
   /** Undefined when there is no such container. */

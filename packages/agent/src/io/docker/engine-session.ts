@@ -18,6 +18,7 @@ import { SessionGuard } from '../session/session-guard.ts';
 import { dockerName, insideEnvironment } from './container-request.ts';
 import { type DockerEngine, refusalText } from './engine-client.ts';
 import { EngineStreams, nobodysKeys } from './engine-streams.ts';
+import { oneAtATime } from './one-at-a-time.ts';
 import { pause } from './pause.ts';
 
 const created = z.object({ Id: z.string() });
@@ -49,6 +50,11 @@ export class EngineSession implements Session {
   readonly #options: EngineSessionOptions;
   readonly #guard = new SessionGuard();
   readonly #over = new AbortController();
+  readonly #sendSize = oneAtATime(({ rows, columns }: WindowSize) => {
+    const query = { h: String(clampSize(rows)), w: String(clampSize(columns)) };
+    const path = `/exec/${this.#id}/resize`;
+    return this.#options.engine.call({ method: 'POST', path, query });
+  });
   #id = '';
   #streams: EngineStreams | undefined;
   #window: WindowSize | undefined;
@@ -169,10 +175,7 @@ export class EngineSession implements Session {
   resize(window: WindowSize): void {
     this.#window = window;
     if (this.#streams === undefined) return;
-    const query = { h: String(clampSize(window.rows)), w: String(clampSize(window.columns)) };
-    const call = { method: 'POST', path: `/exec/${this.#id}/resize`, query } as const;
-    // The command may have ended meanwhile, or the engine be away: both are told by the streams.
-    this.#options.engine.call(call).catch(() => undefined);
+    this.#sendSize(window);
   }
 
   signal(number: number): void {

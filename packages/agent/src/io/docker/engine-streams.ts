@@ -1,6 +1,6 @@
 /** The streams of a container on a connection that the engine gave over: output taken apart, both ways at the pace of the slower. */
-import { once } from 'node:events';
 import type { Socket } from 'node:net';
+import { drained } from '../session/frames.ts';
 import type { OutputStream } from '../session/session.ts';
 import { LogFrames, type LogPiece } from './log-frames.ts';
 
@@ -50,12 +50,7 @@ export class EngineStreams {
   async write(data: Uint8Array): Promise<void> {
     const socket = this.#socket;
     if (this.#hasEnded || !socket.writable || socket.write(data)) return;
-    const settled = new AbortController();
-    const { signal } = settled;
-    const either = [once(socket, 'drain', { signal }), once(socket, 'close', { signal })];
-    await Promise.race(either).catch(() => undefined);
-    settled.abort();
-    for (const one of either) one.catch(() => undefined);
+    await drained(socket);
   }
 
   /** A terminal has no end: its own sign for it is typed. */

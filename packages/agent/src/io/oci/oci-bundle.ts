@@ -8,6 +8,7 @@ import { agentError } from '../../errors.ts';
 import type { LaunchRequest } from '../containerizer.ts';
 import { type ContainerImage, imageCommand } from '../images/container-image.ts';
 import type { JoinedNetwork } from '../networks/container-networks.ts';
+import { windowOf } from '../session/session.ts';
 import type { UserIds } from '../users.ts';
 import { hostFilesystems } from './host-filesystems.ts';
 import { type AllowedVolume, type VolumeMount, volumeMounts } from './host-volumes.ts';
@@ -70,6 +71,7 @@ export async function makeBundle(request: BundleRequest): Promise<void> {
     cgroup: request.cgroup,
     limits: limitsOf(spec, rules),
     devices: request.devices ?? [],
+    window: windowOf(spec.container),
     ...(image === undefined ? hostRoot(request) : imageRoot(request, image)),
   });
   await writeFile(join(bundle, 'config.json'), JSON.stringify(config));

@@ -24,6 +24,7 @@ const container: OciContainer = {
   networkNamespace: undefined,
   networkFiles: new Map(),
   cgroup: '/mesos/c',
+  window: undefined,
   limits: { cpus: 0.5, mostCpus: 0.5, memoryMb: 96, mostMemoryMb: 128, processes: 64 },
   devices: [],
 };

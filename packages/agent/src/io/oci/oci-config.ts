@@ -1,5 +1,6 @@
 /** The description of a container for an OCI runtime (config.json of the OCI runtime specification 1.0). */
 import type { DeviceNode } from '../gpus/gpu-devices.ts';
+import type { WindowSize } from '../session/session.ts';
 import type { VolumeMount } from './host-volumes.ts';
 import { seccompRules } from './seccomp.ts';
 
@@ -82,6 +83,8 @@ export interface OciContainer {
   readonly limits: Limits;
   /** Beside those that every container has. */
   readonly devices: readonly DeviceNode[];
+  /** Of the terminal that its standard streams are, if they are one. */
+  readonly window: WindowSize | undefined;
 }
 
 /** The root is `root` beside the file, mounted already. */
@@ -91,7 +94,7 @@ export function ociConfig(container: OciContainer): unknown {
     ociVersion: '1.0.0',
     ...(hostname === undefined ? {} : { hostname }),
     process: {
-      terminal: false,
+      ...terminalFields(container.window),
       user: { uid: owner.uid, gid: owner.gid },
       args: [container.init, '--', ...container.args],
       env: Object.entries(environment).map(([name, value]) => `${name}=${value}`),
@@ -118,6 +121,11 @@ export function ociConfig(container: OciContainer): unknown {
       readonlyPaths: fixedInProc.map((name) => `/proc/${name}`),
     },
   };
+}
+
+function terminalFields(window: WindowSize | undefined): Record<string, unknown> {
+  if (window === undefined) return { terminal: false };
+  return { terminal: true, consoleSize: { height: window.rows, width: window.columns } };
 }
 
 /** Later mounts lie over earlier ones: the agent's directory is covered before what is shown of it. */

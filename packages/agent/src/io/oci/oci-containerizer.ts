@@ -28,6 +28,7 @@ import {
 } from '../networks/container-networks.ts';
 import { PosixContainerizer } from '../posix-containerizer.ts';
 import { processesUnder, readProcessTable, signalProcess } from '../process-table.ts';
+import type { Console, ConsoleListener } from '../session/session.ts';
 import { cgroupUsage, memoryReport, oomKills, removeCgroup } from './cgroup-files.ts';
 import { type BundleRules, layerLinks, limitsOf, makeBundle } from './oci-bundle.ts';
 import { cgroupLimits } from './oci-config.ts';
@@ -152,6 +153,10 @@ export class OciContainerizer implements Containerizer {
       // From here on the links of the bundle hold it.
       image?.release();
     }
+  }
+
+  openConsole(containerId: string, listener: ConsoleListener): Promise<Console | undefined> {
+    return this.#processes.openConsole(containerId, listener);
   }
 
   #runtimeLaunch(spec: ContainerSpec): LaunchRequest {

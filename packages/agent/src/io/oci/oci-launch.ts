@@ -29,12 +29,15 @@ export function runtimeLaunch(
   const isImage = layers.length > 0;
   const lower = layers.map((_, index) => `${layerLinks}/${index}`).join(':');
   const pidFile = join(bundle, 'pid');
-  const run = ['run', '--detach', '--bundle', bundle, '--pid-file', pidFile];
+  const tty_info = spec.container?.tty_info;
+  // A terminal is handed on by a runtime that stays.
+  const mode = tty_info === undefined ? '--detach' : '--keep';
+  const run = ['run', mode, '--bundle', bundle, '--pid-file', pidFile];
   return {
-    pidFile,
+    ...(tty_info === undefined ? { pidFile } : {}),
     spec: {
       ...spec,
-      container: undefined,
+      container: tty_info === undefined ? undefined : { type: 'MESOS', tty_info },
       environment: { PATH: process.env.PATH ?? '' },
       command: {
         shell: false,

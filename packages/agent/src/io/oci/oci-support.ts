@@ -22,7 +22,7 @@ export function whyNotContained(
   const { allowedVolumes: allowed, sandboxInImage: sandbox } = rules;
   const volumes = volumeMounts(container.volumes ?? [], { allowed, sandbox, place: spec });
   if (typeof volumes === 'string') return volumes;
-  const asked = (['linux_info', 'rlimit_info', 'tty_info'] as const).find(
+  const asked = (['linux_info', 'rlimit_info'] as const).find(
     (name) => container[name] !== undefined,
   );
   return asked === undefined ? undefined : `it does not know ${asked}`;

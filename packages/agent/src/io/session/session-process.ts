@@ -1,20 +1,18 @@
 /** One command with its streams attached, over pipes or on a terminal: the agent's side of session.pl. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { agentError } from '../../errors.ts';
+import { sendFrame, sendInput, sendSize } from './frames.ts';
 import {
-  clampSize,
   type Session,
   type SessionCommand,
   type SessionListener,
+  sizeText,
   type WindowSize,
 } from './session.ts';
 
 const perl = '/usr/bin/perl';
-const frameHeadBytes = 5;
-const largestFrame = 1024 * 1024;
 
 export class SessionProcess implements Session {
   readonly #child: ChildProcess;
@@ -86,20 +84,17 @@ export class SessionProcess implements Session {
 
   /** Resolves when more input may come. */
   async write(data: Uint8Array): Promise<void> {
-    for (let at = 0; at < data.length; at += largestFrame) {
-      await this.#drained(this.#send('I', data.subarray(at, at + largestFrame)));
-    }
+    const { stdin } = this.#child;
+    if (stdin !== null) await sendInput(stdin, data);
   }
 
   closeInput(): void {
     this.#send('E', new Uint8Array());
   }
 
-  resize({ rows, columns }: WindowSize): void {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt16BE(clampSize(rows), 0);
-    bytes.writeUInt16BE(clampSize(columns), 2);
-    this.#send('W', bytes);
+  resize(window: WindowSize): void {
+    const { stdin } = this.#child;
+    if (stdin !== null) sendSize(stdin, window);
   }
 
   /** To every process of the command. */
@@ -124,24 +119,9 @@ export class SessionProcess implements Session {
     this.#child.stderr?.resume();
   }
 
-  #send(kind: string, payload: Uint8Array): boolean {
-    const stdin = this.#child.stdin;
-    if (stdin === null || !stdin.writable) return true;
-    const head = Buffer.alloc(frameHeadBytes);
-    head.write(kind, 0, 'latin1');
-    head.writeUInt32BE(payload.length, 1);
-    return stdin.write(Buffer.concat([head, payload]));
-  }
-
-  async #drained(isFree: boolean): Promise<void> {
-    const stdin: Writable | null = this.#child.stdin;
-    if (isFree || stdin === null || !stdin.writable) return;
-    const settled = new AbortController();
-    const { signal } = settled;
-    await Promise.race([once(stdin, 'drain', { signal }), once(stdin, 'close', { signal })]).catch(
-      () => undefined,
-    );
-    settled.abort();
+  #send(kind: string, payload: Uint8Array): void {
+    const { stdin } = this.#child;
+    if (stdin !== null) sendFrame(stdin, kind, payload);
   }
 }
 
@@ -149,8 +129,7 @@ function encodeLaunch(command: SessionCommand): Uint8Array {
   const { file, args, directory, environment, owner, window } = command;
   const variables = Object.entries(environment).map(([name, value]) => `${name}=${value}`);
   const user = owner === undefined ? '-' : `${owner.uid}:${owner.gid}`;
-  const size =
-    window === undefined ? '-' : `${clampSize(window.rows)}x${clampSize(window.columns)}`;
+  const size = window === undefined ? '-' : sizeText(window);
   const fields = [
     directory,
     user,

@@ -1,4 +1,5 @@
 /** A command with its streams attached, whoever runs it: what it is made from, what it says, what it can be told. */
+import type { ContainerInfo } from '@stoke/protocol';
 
 export interface WindowSize {
   readonly rows: number;
@@ -45,9 +46,28 @@ export interface Session {
   resume(): void;
 }
 
+/** What keyboard and screen of a task that has a terminal can be told. */
+export type Console = Pick<Session, 'write' | 'resize' | 'pause' | 'resume' | 'end'>;
+
+/** Told what a terminal shows. */
+export type ConsoleListener = Pick<SessionListener, 'onOutput' | 'onClose'>;
+
+const usualWindow: WindowSize = { rows: 24, columns: 80 };
+
+/** Of the terminal that a container asks for, if it does. */
+export function windowOf(container: ContainerInfo | undefined): WindowSize | undefined {
+  const asked = container?.tty_info;
+  return asked === undefined ? undefined : (asked.window_size ?? usualWindow);
+}
+
 const largestSize = 65_535;
 
 /** As a terminal can take it. */
 export function clampSize(count: number): number {
   return Math.min(Math.max(Math.trunc(count), 0), largestSize);
+}
+
+/** As those who start commands take it. */
+export function sizeText({ rows, columns }: WindowSize): string {
+  return `${clampSize(rows)}x${clampSize(columns)}`;
 }

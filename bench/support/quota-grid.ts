@@ -25,7 +25,7 @@ export interface QuotaResult extends QuotaSize {
 const SMALL = quantitiesFrom({ cpus: 1, mem: 1024, disk: 1024 });
 const LARGE = quantitiesFrom({ cpus: 4, mem: 4096, disk: 4096 });
 
-export function agentsFor(size: QuotaSize): number {
+function agentsFor(size: QuotaSize): number {
   return size.smallRoles / 5 + size.largeRoles * 5;
 }
 

@@ -83,7 +83,7 @@ const UNORDERED = new Set([
 const UUID = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 
 /** Ids by their kind: `<uuid>-S` for agents, `-O` for offers, `-F` for frameworks. */
-export const neutralIds: Neutral = (text) =>
+const neutralIds: Neutral = (text) =>
   text
     .replaceAll(UUID, '<uuid>')
     .replaceAll(/<uuid>-([SO])\d+/g, '<uuid>-$1')

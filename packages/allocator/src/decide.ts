@@ -58,7 +58,7 @@ export function decide(
 }
 
 /** A reason that has nothing to do with amounts. */
-export function obstacleOf(agent: AgentRecord, client: Client): WhyReason | undefined {
+function obstacleOf(agent: AgentRecord, client: Client): WhyReason | undefined {
   if (!agent.active) return 'agent-inactive';
   if (!agent.listed) return 'whitelist';
   const bits = agent.obstacles & client.intolerances;

@@ -110,7 +110,7 @@ function setAvailable(
 }
 
 /** Works out anew what is free: after a change of the total, or when more is held than there is. */
-export function recomputeAvailable(state: ClusterState, agent: AgentRecord): void {
+function recomputeAvailable(state: ClusterState, agent: AgentRecord): void {
   let held = NO_RESOURCES;
   for (const { resources } of agent.holdings) {
     held = addResources(held, withoutShared(unallocate(resources)));
@@ -130,7 +130,7 @@ export function setTotal(state: ClusterState, agent: AgentRecord, total: Resourc
 }
 
 /** All shares along the client's branch changed: sort before the next reading. */
-export function markStale(state: ClusterState, client: Client): void {
+function markStale(state: ClusterState, client: Client): void {
   client.node.clients.stale = true;
   client.node.children.stale = true;
   for (let node: RoleNode | undefined = client.node; node !== undefined; node = node.parent) {

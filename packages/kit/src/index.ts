@@ -63,7 +63,6 @@ export {
   durationFlag,
   formatBytes,
   formatDuration,
-  parseBytes,
   parseDuration,
   pathFlag,
 } from './flag-kind.ts';
@@ -115,8 +114,6 @@ export {
   type EndCause,
   type Ended,
   runCommand,
-  runCommandOrThrow,
-  signalGroup,
 } from './run-command.ts';
 export { type DaemonCommand, type StartedDaemon, startDaemon } from './start-daemon.ts';
 export { openStore, type Store, type StoreChange, type StoreEntry } from './store.ts';

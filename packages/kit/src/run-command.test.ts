@@ -3,7 +3,7 @@ import { PassThrough } from 'node:stream';
 import { expect, test } from 'vitest';
 import { formatCommand } from './command-line.ts';
 import { isProcessAlive, processIdentity } from './process-identity.ts';
-import { runCommand, runCommandOrThrow } from './run-command.ts';
+import { runCommand } from './run-command.ts';
 
 const node = process.execPath;
 const script = (code: string): string[] => ['-e', code];
@@ -106,18 +106,6 @@ test('runCommand() of what ends with us leaves what it left behind, and ends it 
   process.kill(pid, 'SIGKILL');
   const ended = await runCommand({ file: 'sleep', args: ['60'], endsWithUs: true, timeoutMs: 100 });
   expect(ended.cause).toBe('timeout');
-});
-
-test('runCommandOrThrow() shows the command, the end and the last lines', async () => {
-  const run = runCommandOrThrow('Cannot warm up', {
-    file: 'sh',
-    args: ['-c', 'echo broken pipe; exit 4'],
-  });
-  await expect(run).rejects.toMatchObject({
-    code: 'COMMAND_FAILED',
-    message:
-      "Cannot warm up: `sh -c 'echo broken pipe; exit 4'` ended with exit code 4\nbroken pipe",
-  });
 });
 
 test('formatCommand() quotes what a shell would split and masks secrets', () => {

@@ -1,7 +1,7 @@
 /** Runs a child process to a named end: exit, signal, timeout, cancelled, output-limit or spawn-error. Never a shell. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { formatCommand } from './command-line.ts';
-import { errorMessage, kitError, systemErrorCode } from './errors.ts';
+import { errorMessage, systemErrorCode } from './errors.ts';
 import { leashed, type Spawned, unleash } from './leash.ts';
 
 /** What is run, and within which bounds. */
@@ -195,19 +195,4 @@ export function describeEnd(ended: Ended): string {
     case 'spawn-error':
       return `not started: ${errorMessage(ended.error)}`;
   }
-}
-
-/**
- * Runs the command and resolves with its end when that is exit code 0.
- * @throws AppError `COMMAND_FAILED`: `what` ("Cannot install package 'x'"), the command, the cause, the last lines of output.
- */
-export async function runCommandOrThrow(what: string, options: CommandOptions): Promise<Ended> {
-  const ended = await runCommand(options);
-  if (ended.cause === 'exit' && ended.exitCode === 0) return ended;
-  const output = `${ended.stdout}\n${ended.stderr}`.trim().split('\n').slice(-10).join('\n');
-  throw kitError('COMMAND_FAILED', {
-    message: `${what}: \`${ended.command}\` ended with ${describeEnd(ended)}${output === '' ? '' : `\n${output}`}`,
-    details: { command: ended.command, cause: ended.cause, exitCode: ended.exitCode },
-    cause: ended.error,
-  });
 }

@@ -66,7 +66,7 @@ function minAllocatable(config: MasterConfig): Quantities[] {
 }
 
 /** IPv4 as Mesos writes it: the bytes in network order, read as a little-endian number. */
-export function ipNumber(ip: string): number {
+function ipNumber(ip: string): number {
   const bytes = ip.split('.').map(Number);
   if (bytes.length !== 4 || bytes.some((byte) => !Number.isInteger(byte))) return 0;
   return bytes.reduceRight((sum, byte) => sum * 256 + byte, 0);

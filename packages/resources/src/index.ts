@@ -19,8 +19,6 @@ export {
   quantitiesFrom,
   quantitiesFromWire,
   quantitiesOf,
-  quantitiesToWire,
-  subtractQuantities,
 } from './quantities.ts';
 export {
   coalesce,
@@ -34,11 +32,9 @@ export {
 } from './ranges.ts';
 export {
   allocatableTo,
-  isAllocatableTo,
   popReservation,
   pushReservation,
   reservationsByRole,
-  reservedOf,
   toUnreserved,
   unreservedOf,
 } from './reservation.ts';

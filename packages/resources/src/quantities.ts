@@ -35,28 +35,10 @@ export function quantitiesFromWire(amounts: Readonly<Record<string, Value_Scalar
   return quantitiesFrom(Object.fromEntries(plain));
 }
 
-/** To the wire's `map<string, Value.Scalar>`. */
-export function quantitiesToWire(quantities: Quantities): Record<string, Value_Scalar> {
-  return Object.fromEntries(
-    [...quantities].map(([name, milli]) => [name, { value: fromMilli(milli) }]),
-  );
-}
-
 export function addQuantities(left: Quantities, right: Quantities): Quantities {
   const sums = new Map(left);
   for (const [name, milli] of right) sums.set(name, (sums.get(name) ?? 0) + milli);
   return sums;
-}
-
-/** Stops at zero: a name that would fall to zero or below is dropped. */
-export function subtractQuantities(left: Quantities, right: Quantities): Quantities {
-  const rest = new Map(left);
-  for (const [name, milli] of right) {
-    const value = (rest.get(name) ?? 0) - milli;
-    if (value > 0) rest.set(name, value);
-    else rest.delete(name);
-  }
-  return rest;
 }
 
 /** True when every amount of `right` is there in `left`. */

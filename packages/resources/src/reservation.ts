@@ -6,7 +6,7 @@ import { filterResources, type Resources, resourcesOf } from './resources.ts';
 import { maySee } from './roles.ts';
 
 /** True for resources that are unreserved, or reserved to `role` or one of its ancestors. */
-export function isAllocatableTo(item: ResourceItem, role: string): boolean {
+function isAllocatableTo(item: ResourceItem, role: string): boolean {
   const owner = reservationRole(item);
   return owner === undefined || maySee(role, owner);
 }
@@ -23,7 +23,7 @@ export function unreservedOf(resources: Resources): Resources {
 }
 
 /** Reserved to anybody, or only to exactly `role`. */
-export function reservedOf(resources: Resources, role?: string): Resources {
+function reservedOf(resources: Resources, role?: string): Resources {
   return filterResources(resources, (item) => {
     const owner = reservationRole(item);
     return owner !== undefined && (role === undefined || owner === role);

@@ -57,7 +57,7 @@ export {
   type SparkRunResult,
 } from './run-spark.ts';
 export { type RunTool, runTool } from './run-tool.ts';
-export { ignoreProgress, type OnProgress, type SetupProgress } from './setup-progress.ts';
+export type { OnProgress, SetupProgress } from './setup-progress.ts';
 export {
   type ApplicationProgress,
   RUN_ID_PROPERTY,

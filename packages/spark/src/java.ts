@@ -29,7 +29,7 @@ export interface JavaSearch {
 }
 
 /** The only Java that Spark 3.5 and its Hadoop are both at home with. */
-export const JAVA_MAJOR = 17;
+const JAVA_MAJOR = 17;
 
 /** The folder of the Java that Stoke brings. */
 export function cachedJavaHome(cacheDir: string): string {

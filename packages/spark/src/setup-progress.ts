@@ -15,6 +15,3 @@ export type SetupProgress =
 
 /** Receives progress; must not throw. */
 export type OnProgress = (progress: SetupProgress) => void;
-
-/** For callers that show nothing. */
-export const ignoreProgress: OnProgress = () => undefined;

@@ -38,7 +38,7 @@ export async function inspectSparkHome(home: string): Promise<SparkHomeInspectio
 }
 
 /** Whether a list of jar names has both halves of the Mesos backend. */
-export function hasMesosJars(jars: readonly string[]): boolean {
+function hasMesosJars(jars: readonly string[]): boolean {
   return (
     jars.some((name) => /^spark-mesos_[\d.]+-.*\.jar$/.test(name)) &&
     jars.some((name) => /^mesos-.*-shaded-protobuf\.jar$/.test(name))

@@ -18,7 +18,7 @@ export interface Turn {
 }
 
 /** Timers are named after what they watch, so that setting one again replaces it. */
-export function timerKey(timer: TimerEvent): string {
+function timerKey(timer: TimerEvent): string {
   switch (timer.kind) {
     case 'update-retry':
       return `${timer.kind}/${timer.frameworkId}/${timer.taskId}`;

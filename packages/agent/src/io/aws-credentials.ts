@@ -69,10 +69,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /** The names and values below `[profile]`. */
-export function readSection(
-  text: string,
-  profile: string,
-): ReadonlyMap<string, string> | undefined {
+function readSection(text: string, profile: string): ReadonlyMap<string, string> | undefined {
   let section: Map<string, string> | undefined;
   for (const line of text.split('\n').map((one) => one.trim())) {
     const heading = /^\[\s*(.+?)\s*\]$/.exec(line)?.[1];

@@ -6,7 +6,7 @@ import { signJwt } from '@stoke/kit';
 import type { ContainerSpec } from '../core/effects.ts';
 
 /** Name of the variable, as executor libraries of Mesos read it. */
-export const TOKEN_VARIABLE = 'MESOS_EXECUTOR_AUTHENTICATION_TOKEN';
+const TOKEN_VARIABLE = 'MESOS_EXECUTOR_AUTHENTICATION_TOKEN';
 
 const keyBytes = 32;
 

@@ -27,7 +27,7 @@ export interface RateLimits {
 }
 
 /** Mesos lets any number wait; every queue of ours has an end. */
-export const DEFAULT_CAPACITY = 10_000;
+const DEFAULT_CAPACITY = 10_000;
 
 /** The limits, or what is wrong with them. */
 export type ParsedRateLimits =

@@ -5,7 +5,7 @@ import { emit, sendAgent } from './context.ts';
 import { count } from './counters.ts';
 import type { Agent } from './state.ts';
 
-export function pingTimerKey(agentId: string): string {
+function pingTimerKey(agentId: string): string {
   return `ping/${agentId}`;
 }
 

@@ -61,7 +61,7 @@ function enterInverseOffer(
 }
 
 /** Takes an inverse offer out of the books; another may follow after `seconds`. */
-export function forgetInverseOffer(ctx: Context, offer: InverseOfferRecord, seconds = 0): void {
+function forgetInverseOffer(ctx: Context, offer: InverseOfferRecord, seconds = 0): void {
   const { state } = ctx;
   const { id, frameworkId, agentId } = offer;
   state.inverseOffers.delete(id);

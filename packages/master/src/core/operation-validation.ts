@@ -44,7 +44,7 @@ const CHECKS: { readonly [T in NonNullable<Offer_Operation['type']>]?: Check } =
 };
 
 /** All resources an operation names, as they came. */
-export function resourcesNamed(operation: Offer_Operation): Resource[] {
+function resourcesNamed(operation: Offer_Operation): Resource[] {
   const { reserve, unreserve, create, destroy, grow_volume, shrink_volume } = operation;
   const { create_disk, destroy_disk } = operation;
   return [

@@ -32,7 +32,7 @@ function isSet({ guarantees, limits }: QuotaConfig): boolean {
 }
 
 /** Roles that mean something: frameworks use them, resources are reserved to them, or they are set up. */
-export function knownRoles(state: MasterState): string[] {
+function knownRoles(state: MasterState): string[] {
   const names = new Set<string>([
     ...[...state.frameworks.values()].flatMap(rolesInUse),
     ...[...state.agents.values()].flatMap((agent) => [...reservationsByRole(agent.total).keys()]),

@@ -20,7 +20,7 @@ export function coversCost(available: Resources, cost: Resources): boolean {
 }
 
 /** The uses of shared volumes to be added, so that one of each is left when `cost` is taken. */
-export function furtherUses(available: Resources, cost: Resources): Resources {
+function furtherUses(available: Resources, cost: Resources): Resources {
   if (!cost.traits.shared) return NO_RESOURCES;
   const { items } = filterResources(cost, (item) => item.shared);
   return resourcesOf(

@@ -36,10 +36,7 @@ function whitelistProblems(state: MasterState, info: FrameworkInfo): string[] {
 }
 
 /** Every reason to refuse a subscription, in Mesos's order; the wire names the first. */
-export function subscribeProblems(
-  state: MasterState,
-  subscribe: SchedulerCall_Subscribe,
-): string[] {
+function subscribeProblems(state: MasterState, subscribe: SchedulerCall_Subscribe): string[] {
   const info = subscribe.framework_info;
   const roles = rolesOf(info);
   const id = info.id?.value ?? '';

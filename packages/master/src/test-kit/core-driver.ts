@@ -20,7 +20,7 @@ import { lehmer } from './lehmer.ts';
 import { agentInfo, frameworkInfo } from './samples.ts';
 
 /** Settings of a master with Mesos's defaults. */
-export const DEFAULT_SETTINGS: CoreSettings = {
+const DEFAULT_SETTINGS: CoreSettings = {
   scheme: 'http',
   agentPingTimeoutMs: 15_000,
   maxAgentPingTimeouts: 5,

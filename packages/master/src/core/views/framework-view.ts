@@ -39,7 +39,7 @@ function offersOf(state: MasterState, framework: Framework): Offer[] {
 }
 
 /** Mesos operator API, GET_FRAMEWORKS. */
-export function frameworkView(state: MasterState, framework: Framework): View {
+function frameworkView(state: MasterState, framework: Framework): View {
   const { unregisteredMs, constraints } = framework;
   const inverse = [...framework.inverseOffers].flatMap(
     (id) => state.inverseOffers.get(id)?.wire ?? [],

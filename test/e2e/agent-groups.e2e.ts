@@ -2,24 +2,13 @@
 
 import { rmSync } from 'node:fs';
 import { browseFiles, createConnection, downloadFile, getAgentState } from '@stoke/client';
-import type {
-  ExecutorInfo,
-  Offer,
-  Offer_Operation,
-  Resource,
-  TaskInfo,
-  TaskStatus,
-} from '@stoke/protocol';
-import { createSchedulerDriver, type SchedulerDriver } from '@stoke/scheduler-driver';
+import type { ExecutorInfo, Resource, TaskInfo } from '@stoke/protocol';
 import { startCluster, type TestCluster, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TaskRunner, taskInfo } from './support/task-runner.ts';
 
 let cluster: TestCluster;
-let driver: SchedulerDriver;
-let running: Promise<void>;
-let frameworkId = '';
-let offers: Offer[] = [];
-const updates: TaskStatus[] = [];
+let tasks: TaskRunner;
 
 const resources: readonly Resource[] = [
   { name: 'cpus', type: 'SCALAR', scalar: { value: 0.1 } },
@@ -34,89 +23,41 @@ beforeAll(async () => {
     // Executors subscribe again in their own time on a busy machine.
     agentFlags: ['--executor_reregistration_timeout=30secs'],
   });
-  driver = createSchedulerDriver({
-    masters: [cluster.master.url],
-    framework: {
-      user: 'root',
-      name: 'agent-groups',
-      roles: ['e2e'],
-      checkpoint: true,
-      failover_timeout: 60,
-      capabilities: [
-        { type: 'MULTI_ROLE' },
-        { type: 'RESERVATION_REFINEMENT' },
-        { type: 'PARTITION_AWARE' },
-        { type: 'TASK_KILLING_STATE' },
-      ],
-    },
-    handlers: {
-      subscribed: (event) => {
-        frameworkId = event.frameworkId;
-        offers = [];
-      },
-      offers: (fresh) => {
-        offers.push(...fresh);
-      },
-      rescind: (id) => {
-        offers = offers.filter((offer) => offer.id.value !== id);
-      },
-      update: (status) => {
-        updates.push(status);
-      },
-    },
-  });
-  running = driver.run();
+  tasks = new TaskRunner('agent-groups', cluster.master.url);
 });
 
 afterAll(async () => {
-  await driver.teardown();
-  await running;
-  await cluster.stop();
+  await tasks?.end();
+  await cluster?.stop();
 });
 
 /** Launches the tasks together on a default executor of that name. */
 async function launchGroup(
   executorId: string,
-  tasks: Readonly<Record<string, Partial<TaskInfo>>>,
+  group: Readonly<Record<string, Partial<TaskInfo>>>,
 ): Promise<void> {
-  const offer = await waitFor(() => offers.shift(), { what: 'an offer' });
-  const group = Object.entries(tasks).map(
-    ([id, rest]): TaskInfo => ({
-      name: id,
-      task_id: { value: id },
-      agent_id: offer.agent_id,
-      resources: [...resources],
-      ...rest,
-    }),
-  );
+  const offer = await tasks.offerWith('anything', () => true);
   const executor: ExecutorInfo = {
     type: 'DEFAULT',
     executor_id: { value: executorId },
-    framework_id: { value: frameworkId },
+    framework_id: { value: tasks.frameworkId },
     resources: [...resources],
   };
-  const operation: Offer_Operation = {
-    type: 'LAUNCH_GROUP',
-    launch_group: { executor, task_group: { tasks: group } },
-  };
-  await driver.accept([offer.id.value], [operation], { refuseSeconds: 0 });
+  const infos = Object.entries(group).map(([id, more]) =>
+    taskInfo({ id, command: '', more: { resources: [...resources], ...more } }, offer),
+  );
+  const launch_group = { executor, task_group: { tasks: infos } };
+  await tasks.accept(offer, [{ type: 'LAUNCH_GROUP', launch_group }]);
 }
-
-function seen(taskId: string, isIt: (status: TaskStatus) => boolean): Promise<TaskStatus> {
-  const found = () => updates.find((one) => one.task_id.value === taskId && isIt(one));
-  return waitFor(found, { what: `the update of ${taskId}`, timeoutMs: 30_000 });
-}
-
-const state = (wanted: TaskStatus['state']) => (status: TaskStatus) => status.state === wanted;
 
 test('tasks of a group have sandboxes below that of their executor', async () => {
   await launchGroup('sandboxes', {
     one: { command: { value: 'echo hello > out; sleep 1000' } },
     two: { command: { value: 'sleep 1000' } },
   });
-  await seen('one', state('TASK_RUNNING'));
-  await seen('two', state('TASK_RUNNING'));
-  const agent = createConnection({ url: cluster.agents[0]!.url });
+  await tasks.seen('one', 'TASK_RUNNING');
+  await tasks.seen('two', 'TASK_RUNNING');
+  const agent = createConnection({ url: cluster.agent.url });
   const { frameworks } = await getAgentState(agent);
   const executor = frameworks.flatMap((one) => one.executors).find(({ id }) => id === 'sandboxes');
   const directory = executor?.directory ?? '';
@@ -141,8 +82,8 @@ test('tasks of a group share a directory of their executor by links', async () =
     writes: { command: { value: 'echo hello > here/news' }, container },
     reads: { command: { value: wait }, container },
   });
-  await seen('writes', state('TASK_FINISHED'));
-  await seen('reads', state('TASK_FINISHED'));
+  await tasks.seen('writes', 'TASK_FINISHED');
+  await tasks.seen('reads', 'TASK_FINISHED');
 });
 
 test('a group lives through kill -9 of its agent and ends as one', async () => {
@@ -151,20 +92,22 @@ test('a group lives through kill -9 of its agent and ends as one', async () => {
     fails: { command: { value: 'sleep 4; exit 7' } },
     follows: { command: { value: 'sleep 1000' } },
   });
-  await seen('follows', state('TASK_RUNNING'));
-  await cluster.agents[0]!.crashAndRestart();
-  expect((await seen('finishes', state('TASK_FINISHED'))).message).toBe(
+  await tasks.seen('follows', 'TASK_RUNNING');
+  await cluster.agent.crashAndRestart();
+  expect((await tasks.seen('finishes', 'TASK_FINISHED')).message).toBe(
     'Command exited with status 0',
   );
-  expect((await seen('fails', state('TASK_FAILED'))).message).toBe('Command exited with status 7');
-  expect((await seen('follows', state('TASK_KILLED'))).message).toBe(
+  expect((await tasks.seen('fails', 'TASK_FAILED')).message).toBe('Command exited with status 7');
+  expect((await tasks.seen('follows', 'TASK_KILLED')).message).toBe(
     'Command terminated with signal Terminated',
   );
-  expect(updates.filter((one) => one.task_id.value === 'one').at(-1)?.state).toBe('TASK_RUNNING');
+  expect(tasks.updates.filter((one) => one.task_id.value === 'one').at(-1)?.state).toBe(
+    'TASK_RUNNING',
+  );
 });
 
 test('a health check is answered by the network, goes on after kill -9, and takes its group down', async () => {
-  const port = Number(new URL(cluster.agents[0]!.url).port);
+  const port = Number(new URL(cluster.agent.url).port);
   const times = { delay_seconds: 0, interval_seconds: 0.2, grace_period_seconds: 0 };
   await launchGroup('checked', {
     open: {
@@ -177,28 +120,27 @@ test('a health check is answered by the network, goes on after kill -9, and take
       check: { type: 'COMMAND', command: { command: { value: 'exit 3' } }, ...times },
     },
   });
-  await seen('open', ({ healthy }) => healthy === true);
-  await seen('ill', ({ healthy }) => healthy === true);
-  await seen('ill', ({ check_status }) => check_status?.command?.exit_code === 3);
-  await cluster.agents[0]!.crashAndRestart();
-  const agent = createConnection({ url: cluster.agents[0]!.url });
+  await tasks.told('open', 'healthy', ({ healthy }) => healthy);
+  await tasks.told('ill', 'healthy', ({ healthy }) => healthy);
+  await tasks.told('ill', 'checked', (status) => status.check_status?.command?.exit_code === 3);
+  await cluster.agent.crashAndRestart();
+  const agent = createConnection({ url: cluster.agent.url });
   const { frameworks } = await getAgentState(agent);
   const executor = frameworks.flatMap((one) => one.executors).find(({ id }) => id === 'checked');
   rmSync(`${executor?.directory}/tasks/ill/well`);
-  const killed = await seen('ill', state('TASK_KILLED'));
+  const killed = await tasks.seen('ill', 'TASK_KILLED');
   expect(killed.healthy).toBe(false);
-  await seen('open', state('TASK_KILLED'));
+  await tasks.seen('open', 'TASK_KILLED');
 });
 
 test('a master killed with -9 knows a group again, and gives its executor a later one', async () => {
   await launchGroup('kept', { first: { command: { value: 'sleep 1000' } } });
-  await seen('first', state('TASK_RUNNING'));
-  offers = [];
+  await tasks.seen('first', 'TASK_RUNNING');
   await cluster.master.crashAndRestart();
   await launchGroup('kept', { later: { command: { value: 'exit 4' } } });
-  expect((await seen('later', state('TASK_FAILED'))).executor_id?.value).toBe('kept');
-  const before = updates.filter(({ task_id }) => task_id.value === 'first');
+  expect((await tasks.seen('later', 'TASK_FAILED')).executor_id?.value).toBe('kept');
+  const before = tasks.updates.filter(({ task_id }) => task_id.value === 'first');
   expect(before.at(-1)?.state).toBe('TASK_RUNNING');
-  await driver.kill({ taskId: 'first' });
-  await seen('first', state('TASK_KILLED'));
+  await tasks.kill('first');
+  await tasks.seen('first', 'TASK_KILLED');
 });

@@ -1,65 +1,22 @@
 /** Reservations and volumes of a real cluster: acknowledged ones outlive kill -9 of agent and master, with their data. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type {
-  Offer,
-  Offer_Operation,
-  OperationStatus,
-  Resource,
-  TaskStatus,
-} from '@stoke/protocol';
-import { createSchedulerDriver, type SchedulerDriver } from '@stoke/scheduler-driver';
-import { startCluster, type TestCluster, waitFor } from '@stoke/testing';
+import type { Offer, Offer_Operation, Resource, TaskStatus } from '@stoke/protocol';
+import { startCluster, type TestCluster } from '@stoke/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TaskRunner, taskInfo } from './support/task-runner.ts';
 
 let cluster: TestCluster;
-let driver: SchedulerDriver;
-let running: Promise<void>;
-let offers: Offer[] = [];
-const updates: TaskStatus[] = [];
-const statuses: OperationStatus[] = [];
+let tasks: TaskRunner;
 
 beforeAll(async () => {
   cluster = await startCluster({ masterFlags: ['--allocation_interval=100ms'] });
-  driver = createSchedulerDriver({
-    masters: [cluster.master.url],
-    framework: {
-      user: 'root',
-      name: 'operations',
-      roles: ['e2e'],
-      checkpoint: true,
-      failover_timeout: 60,
-      capabilities: [
-        { type: 'MULTI_ROLE' },
-        { type: 'RESERVATION_REFINEMENT' },
-        { type: 'PARTITION_AWARE' },
-      ],
-    },
-    handlers: {
-      subscribed: () => {
-        offers = [];
-      },
-      offers: (fresh) => {
-        offers.push(...fresh);
-      },
-      rescind: (id) => {
-        offers = offers.filter((offer) => offer.id.value !== id);
-      },
-      update: (status) => {
-        updates.push(status);
-      },
-      updateOperation: (status) => {
-        statuses.push(status);
-      },
-    },
-  });
-  running = driver.run();
+  tasks = new TaskRunner('operations', cluster.master.url);
 });
 
 afterAll(async () => {
-  await driver.teardown();
-  await running;
-  await cluster.stop();
+  await tasks?.end();
+  await cluster?.stop();
 });
 
 const reservations = [{ type: 'DYNAMIC', role: 'e2e' }] as const;
@@ -84,17 +41,10 @@ function reservedIn(offer: Offer): string[] {
     .sort();
 }
 
-/** The next offer that shows exactly this as reserved; others are declined. */
-async function offerWith(expected: readonly string[]): Promise<Offer> {
-  const find = async (): Promise<Offer | undefined> => {
-    const offer = offers.shift();
-    if (offer === undefined) return undefined;
-    if (reservedIn(offer).join() === expected.join()) return offer;
-    await driver.decline([offer.id.value], { refuseSeconds: 0 });
-    return undefined;
-  };
-  const what = `an offer with ${expected.join() || 'nothing'} reserved`;
-  return await waitFor(find, { what, timeoutMs: 30_000 });
+/** The next offer that shows exactly this as reserved. */
+function offerWith(expected: readonly string[]): Promise<Offer> {
+  const what = `${expected.join() || 'nothing'} reserved`;
+  return tasks.offerWith(what, (offer) => reservedIn(offer).join() === expected.join());
 }
 
 async function operate(offer: Offer, operations: Record<string, Offer_Operation>): Promise<void> {
@@ -102,33 +52,20 @@ async function operate(offer: Offer, operations: Record<string, Offer_Operation>
     ...operation,
     id: { value: id },
   }));
-  await driver.accept([offer.id.value], named, { refuseSeconds: 0 });
+  await tasks.accept(offer, named);
   for (const id of Object.keys(operations)) {
-    const find = () => statuses.find((status) => status.operation_id?.value === id);
-    const status = await waitFor(find, { what: `the end of operation ${id}` });
-    expect(status.state).toBe('OPERATION_FINISHED');
+    expect((await tasks.operation(id)).state).toBe('OPERATION_FINISHED');
   }
 }
 
 async function runOnVolume(offer: Offer, id: string, command: string): Promise<TaskStatus> {
-  const task = {
-    name: id,
-    task_id: { value: id },
-    agent_id: offer.agent_id,
-    resources: [cpus, mem, volume],
-    command: { value: command },
-  };
-  await driver.launch([offer.id.value], [task], { refuseSeconds: 0 });
-  const end = () =>
-    updates.find(
-      ({ task_id, state }) => task_id.value === id && !/STARTING|RUNNING|STAGING/.test(state),
-    );
-  return await waitFor(end, { what: `the end of task ${id}`, timeoutMs: 30_000 });
+  const task = taskInfo({ id, command, more: { resources: [cpus, mem, volume] } }, offer);
+  await tasks.accept(offer, [{ type: 'LAUNCH', launch: { task_infos: [task] } }]);
+  return tasks.told(id, 'at its end', ({ state }) => !/STARTING|RUNNING|STAGING/.test(state));
 }
 
 test('reservations, volumes and their data survive the death of agent and master', async () => {
-  const [agent] = cluster.agents;
-  if (agent === undefined) throw new Error('the cluster has an agent');
+  const { agent } = cluster;
   const all = ['cpus', 'data-1', 'mem'];
   await operate(await offerWith([]), {
     reserve: { type: 'RESERVE', reserve: { resources: [cpus, mem, disk] } },
@@ -145,7 +82,7 @@ test('reservations, volumes and their data survive the death of agent and master
   await cluster.waitForAgents(1);
   const afterMaster = await offerWith(all);
   await agent.crashAndRestart();
-  await driver.decline([afterMaster.id.value], { refuseSeconds: 0 });
+  await tasks.decline(afterMaster);
   const read = await runOnVolume(await offerWith(all), 'reader', 'grep -q kept data/f');
   expect(read).toMatchObject({ state: 'TASK_FINISHED' });
 
@@ -161,8 +98,7 @@ test('reservations, volumes and their data survive the death of agent and master
 });
 
 test('what an operator was told is reserved survives when agent and master are killed at once', async () => {
-  const [agent] = cluster.agents;
-  if (agent === undefined) throw new Error('the cluster has an agent');
+  const { agent } = cluster;
   interface Slave {
     readonly id: string;
     readonly reserved_resources: Readonly<Record<string, { readonly cpus: number }>>;

@@ -89,7 +89,7 @@ describe('authentication and access control lists', () => {
         '--authenticate_http_readwrite',
       ],
     });
-    tasks = new TaskRunner('secured', cluster.master.url, runner);
+    tasks = new TaskRunner('secured', cluster.master.url, { credential: runner });
   });
 
   afterAll(async () => {

@@ -2,10 +2,10 @@
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Offer, Offer_Operation, Resource, TaskInfo, TaskStatus } from '@stoke/protocol';
-import { createSchedulerDriver, type SchedulerDriver } from '@stoke/scheduler-driver';
+import type { Offer, Resource, TaskInfo } from '@stoke/protocol';
 import { startCluster, type TestCluster, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TaskRunner, taskInfo } from './support/task-runner.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'stoke-mount-'));
 const scalar = (name: string, value: number): Resource => ({
@@ -29,10 +29,7 @@ const volume: Resource = {
 };
 
 let cluster: TestCluster;
-let driver: SchedulerDriver;
-let running: Promise<void>;
-let offers: Offer[] = [];
-const updates: TaskStatus[] = [];
+let tasks: TaskRunner;
 
 beforeAll(async () => {
   cluster = await startCluster({
@@ -40,73 +37,28 @@ beforeAll(async () => {
     agentResources: JSON.stringify([scalar('cpus', 1), scalar('mem', 1024), disk]),
     agentFlags: ['--oversubscribed_resources=cpus:4'],
   });
-  const capabilities = [
-    'MULTI_ROLE',
-    'RESERVATION_REFINEMENT',
-    'PARTITION_AWARE',
-    'SHARED_RESOURCES',
-    'REVOCABLE_RESOURCES',
-  ] as const;
-  driver = createSchedulerDriver({
-    masters: [cluster.master.url],
-    framework: {
-      user: 'root',
-      name: 'shared-disk',
-      roles: ['e2e'],
-      capabilities: capabilities.map((type) => ({ type })),
-    },
-    handlers: {
-      offers: (fresh) => {
-        offers.push(...fresh);
-      },
-      rescind: (id) => {
-        offers = offers.filter((offer) => offer.id.value !== id);
-      },
-      update: (status) => {
-        updates.push(status);
-      },
-    },
-  });
-  running = driver.run();
+  const capabilities = ['SHARED_RESOURCES', 'REVOCABLE_RESOURCES'] as const;
+  tasks = new TaskRunner('shared-disk', cluster.master.url, { capabilities });
 });
 
 afterAll(async () => {
-  await driver.teardown();
-  await running;
-  await cluster.stop();
+  await tasks?.end();
+  await cluster?.stop();
   rmSync(root, { recursive: true, force: true });
 });
 
-/** The next offer with all of these; others are declined. */
-async function offerWith(what: string, ...wanted: ((one: Resource) => boolean)[]): Promise<Offer> {
-  const find = async (): Promise<Offer | undefined> => {
-    const offer = offers.shift();
-    if (offer === undefined) return undefined;
-    if (wanted.every((fits) => (offer.resources ?? []).some(fits))) return offer;
-    await driver.decline([offer.id.value], { refuseSeconds: 0 });
-    return undefined;
-  };
-  return await waitFor(find, { what: `an offer with ${what}`, timeoutMs: 30_000 });
+/** The next offer with all of these. */
+function offerWith(what: string, ...wanted: ((one: Resource) => boolean)[]): Promise<Offer> {
+  return tasks.offerWith(what, ({ resources = [] }) =>
+    wanted.every((fits) => resources.some(fits)),
+  );
 }
 
 /** Ends only when the other task writes to the volume as well. */
 function task(offer: Offer, own: string, other: string): TaskInfo {
   const command = `echo ${own} > data/${own}; until [ -f data/${other} ]; do sleep 0.05; done`;
-  return {
-    name: own,
-    task_id: { value: own },
-    agent_id: offer.agent_id,
-    resources: [{ ...scalar('cpus', 1), revocable: {} }, scalar('mem', 64), volume],
-    command: { value: command },
-  };
-}
-
-function endOf(id: string): Promise<TaskStatus> {
-  const find = () =>
-    updates.find(
-      ({ task_id, state }) => task_id.value === id && !/STARTING|RUNNING|STAGING/.test(state),
-    );
-  return waitFor(find, { what: `the end of task ${id}`, timeoutMs: 60_000 });
+  const resources = [{ ...scalar('cpus', 1), revocable: {} }, scalar('mem', 64), volume];
+  return taskInfo({ id: own, command, more: { resources } }, offer);
 }
 
 test('two tasks share a volume that is a MOUNT disk, and DESTROY leaves the empty disk', async () => {
@@ -115,23 +67,17 @@ test('two tasks share a volume that is a MOUNT disk, and DESTROY leaves the empt
     (one) => one.disk?.source?.type === 'MOUNT',
     (one) => one.revocable !== undefined && one.scalar?.value === 4,
   );
-  const tasks = [task(offer, 'a', 'b'), task(offer, 'b', 'a')];
-  await driver.accept(
-    [offer.id.value],
-    [
-      { type: 'RESERVE', reserve: { resources: [reserved] } },
-      { type: 'CREATE', create: { volumes: [volume] } },
-      { type: 'LAUNCH', launch: { task_infos: tasks } },
-    ],
-    { refuseSeconds: 0 },
-  );
-  expect(await endOf('a')).toMatchObject({ state: 'TASK_FINISHED' });
-  expect(await endOf('b')).toMatchObject({ state: 'TASK_FINISHED' });
+  const task_infos = [task(offer, 'a', 'b'), task(offer, 'b', 'a')];
+  await tasks.accept(offer, [
+    { type: 'RESERVE', reserve: { resources: [reserved] } },
+    { type: 'CREATE', create: { volumes: [volume] } },
+    { type: 'LAUNCH', launch: { task_infos } },
+  ]);
+  for (const id of ['a', 'b']) await tasks.seen(id, 'TASK_FINISHED');
   expect(readdirSync(root).sort()).toEqual(['a', 'b']);
 
   const idle = await offerWith('the volume', (one) => one.shared !== undefined);
-  const operations: Offer_Operation[] = [{ type: 'DESTROY', destroy: { volumes: [volume] } }];
-  await driver.accept([idle.id.value], operations, { refuseSeconds: 0 });
+  await tasks.accept(idle, [{ type: 'DESTROY', destroy: { volumes: [volume] } }]);
   const isEmpty = () => (readdirSync(root).length === 0 ? true : undefined);
   await waitFor(isEmpty, { what: 'the empty disk' });
 });

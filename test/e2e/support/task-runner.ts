@@ -1,6 +1,13 @@
 /** A framework for tests that runs single tasks and keeps every update of them. */
 import type { Credential } from '@stoke/kit';
-import type { Offer, Offer_Operation, TaskInfo, TaskStatus } from '@stoke/protocol';
+import type {
+  FrameworkInfo_Capability,
+  Offer,
+  Offer_Operation,
+  OperationStatus,
+  TaskInfo,
+  TaskStatus,
+} from '@stoke/protocol';
 import { createSchedulerDriver, type SchedulerDriver } from '@stoke/scheduler-driver';
 import { waitFor } from '@stoke/testing';
 
@@ -45,14 +52,29 @@ export function taskInfo(
   };
 }
 
+export interface RunnerOptions {
+  readonly credential?: Credential;
+  /** Beside those that every framework of today has. */
+  readonly capabilities?: readonly FrameworkInfo_Capability['type'][];
+}
+
 export class TaskRunner {
   readonly updates: TaskStatus[] = [];
+  readonly #operations: OperationStatus[] = [];
   readonly #driver: SchedulerDriver;
   readonly #ended: Promise<void>;
   #offers: Offer[] = [];
   #frameworkId = '';
 
-  constructor(name: string, masters: string | readonly string[], credential?: Credential) {
+  get frameworkId(): string {
+    return this.#frameworkId;
+  }
+
+  constructor(
+    name: string,
+    masters: string | readonly string[],
+    { credential, capabilities = [] }: RunnerOptions = {},
+  ) {
     this.#driver = createSchedulerDriver({
       masters: typeof masters === 'string' ? [masters] : masters,
       ...(credential === undefined ? {} : { credential }),
@@ -67,6 +89,7 @@ export class TaskRunner {
           { type: 'RESERVATION_REFINEMENT' },
           { type: 'PARTITION_AWARE' },
           { type: 'TASK_KILLING_STATE' },
+          ...capabilities.map((type) => ({ type })),
         ],
       },
       handlers: {
@@ -86,6 +109,9 @@ export class TaskRunner {
         },
         update: (status) => {
           this.updates.push(status);
+        },
+        updateOperation: (status) => {
+          this.#operations.push(status);
         },
       },
     });
@@ -132,6 +158,43 @@ export class TaskRunner {
     const found = (): TaskStatus | undefined =>
       this.updates.find(({ task_id, state }) => task_id.value === taskId && states.includes(state));
     return waitFor(found, { what: `${taskId} to be ${states.join(' or ')}`, timeoutMs: 30_000 });
+  }
+
+  /** The first update of the task that is so, past or to come. */
+  told(
+    taskId: string,
+    what: string,
+    isSo: (status: TaskStatus) => boolean | undefined,
+  ): Promise<TaskStatus> {
+    const found = (): TaskStatus | undefined =>
+      this.updates.find((status) => status.task_id.value === taskId && isSo(status));
+    return waitFor(found, { what: `${taskId} to be ${what}`, timeoutMs: 30_000 });
+  }
+
+  /** The next offer that fits; those before it are declined. */
+  offerWith(what: string, fits: (offer: Offer) => boolean): Promise<Offer> {
+    const find = async (): Promise<Offer | undefined> => {
+      const offer = this.#offers.shift();
+      if (offer === undefined || fits(offer)) return offer;
+      await this.decline(offer);
+      return undefined;
+    };
+    return waitFor(find, { what: `an offer with ${what}`, timeoutMs: 30_000 });
+  }
+
+  async accept(offer: Offer, operations: readonly Offer_Operation[]): Promise<void> {
+    await this.#driver.accept([offer.id.value], operations, { refuseSeconds: 0 });
+  }
+
+  async decline(offer: Offer): Promise<void> {
+    await this.#driver.decline([offer.id.value], { refuseSeconds: 0 });
+  }
+
+  /** The first status of the operation with this id, past or to come. */
+  operation(id: string): Promise<OperationStatus> {
+    const found = (): OperationStatus | undefined =>
+      this.#operations.find(({ operation_id }) => operation_id?.value === id);
+    return waitFor(found, { what: `the end of operation ${id}` });
   }
 
   async kill(taskId: string): Promise<void> {

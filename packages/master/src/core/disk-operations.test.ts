@@ -45,19 +45,8 @@ test('handleAccept answers CREATE_DISK with OPERATION_ERROR when it carries an i
   driver.registerAgent();
   const framework = driver.subscribe();
   const offer = framework.nextOffer();
-  framework.call({
-    type: 'ACCEPT',
-    accept: {
-      offer_ids: [offer.id],
-      operations: [
-        {
-          type: 'CREATE_DISK',
-          id: { value: 'make' },
-          create_disk: { source: disk({ type: 'RAW' }), target_type: 'MOUNT' },
-        },
-      ],
-    },
-  });
+  const create_disk = { source: disk({ type: 'RAW' }), target_type: 'MOUNT' } as const;
+  framework.accept(offer, [{ type: 'CREATE_DISK', id: { value: 'make' }, create_disk }]);
   const [update] = framework.all('UPDATE_OPERATION_STATUS');
   expect(update?.update_operation_status?.status).toMatchObject({
     operation_id: { value: 'make' },

@@ -43,14 +43,7 @@ beforeEach(() => {
 });
 
 function operate(operations: readonly Offer_Operation[]): void {
-  framework.call({
-    type: 'ACCEPT',
-    accept: {
-      offer_ids: [framework.nextOffer().id],
-      operations: [...operations],
-      filters: { refuse_seconds: 0 },
-    },
-  });
+  framework.accept(framework.nextOffer(), operations);
 }
 
 function applied(): (string | undefined)[] {

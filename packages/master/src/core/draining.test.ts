@@ -1,9 +1,9 @@
-import type { DrainConfig } from '@stoke/protocol';
+import type { DrainConfig, Resource } from '@stoke/protocol';
 import { expect, test } from 'vitest';
 import type { AgentClient } from '../test-kit/agent-client.ts';
 import { CoreDriver } from '../test-kit/core-driver.ts';
 import type { FrameworkClient } from '../test-kit/framework-client.ts';
-import { agentInfo, commandTask } from '../test-kit/samples.ts';
+import { agentInfo, commandTask, reserve, scalar } from '../test-kit/samples.ts';
 import { drainConfigOf } from './drain-records.ts';
 import { SEES_ALL } from './viewer.ts';
 import { agentView } from './views/agent-view.ts';
@@ -92,23 +92,9 @@ test('settleDrains() waits for operations whose end nobody has acknowledged', ()
   const framework = driver.subscribe();
   const offer = framework.nextOffer();
   const operation_uuid = { value: new Uint8Array(16).fill(1) };
-  const [cpus] = (offer.resources ?? []).filter(({ name }) => name === 'cpus');
-  const reservations = [{ type: 'DYNAMIC', role: 'web' }] as const;
-  framework.call({
-    type: 'ACCEPT',
-    accept: {
-      offer_ids: [offer.id],
-      operations: [
-        {
-          type: 'RESERVE',
-          id: { value: 'o' },
-          reserve: {
-            resources: [{ ...cpus, name: 'cpus', type: 'SCALAR', reservations: [...reservations] }],
-          },
-        },
-      ],
-    },
-  });
+  const [cpus = scalar('cpus', 0)] = (offer.resources ?? []).filter(({ name }) => name === 'cpus');
+  const reserved: Resource = { ...cpus, reservations: [{ type: 'DYNAMIC', role: 'web' }] };
+  framework.accept(offer, [{ ...reserve(reserved), id: { value: 'o' } }]);
   const sent = agent.all('APPLY_OPERATION')[0]?.apply_operation?.operation_uuid ?? operation_uuid;
   drain(driver, agent.id);
   expect(driver.state.draining.get(agent.id)?.state).toBe('DRAINING');

@@ -20,13 +20,7 @@ function scene() {
   const framework = driver.subscribe();
   const launch = (group: Offer_Operation_LaunchGroup): void => {
     driver.advance(10_000);
-    framework.call({
-      type: 'ACCEPT',
-      accept: {
-        offer_ids: [framework.nextOffer().id],
-        operations: [{ type: 'LAUNCH_GROUP', launch_group: group }],
-      },
-    });
+    framework.accept(framework.nextOffer(), [{ type: 'LAUNCH_GROUP', launch_group: group }]);
   };
   return { driver, agent, framework, launch };
 }

@@ -76,10 +76,7 @@ function operate(world: World, choice: number): void {
     if (operation === undefined) return [];
     return [choice % 2 === 0 ? operation : { ...operation, id: { value: `o${choice}-${nth}` } }];
   });
-  world.framework.call({
-    type: 'ACCEPT',
-    accept: { offer_ids: [offer.id], operations, filters: { refuse_seconds: 0 } },
-  });
+  world.framework.accept(offer, operations);
 }
 
 /** A task on whatever the offer holds of two resources, reserved or not. */

@@ -4,7 +4,16 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import type { AgentClient } from '../test-kit/agent-client.ts';
 import { CoreDriver } from '../test-kit/core-driver.ts';
 import type { FrameworkClient } from '../test-kit/framework-client.ts';
-import { agentInfo, commandTask, frameworkInfo, scalar } from '../test-kit/samples.ts';
+import {
+  agentInfo,
+  commandTask,
+  create,
+  destroy,
+  frameworkInfo,
+  reserve,
+  scalar,
+  unreserve,
+} from '../test-kit/samples.ts';
 
 const INFO = agentInfo({
   resources: [scalar('cpus', 4), scalar('mem', 4096), scalar('disk', 1000)],
@@ -20,44 +29,13 @@ function volume(id: string, value = 64): Resource {
   return { ...reserved('disk', value), disk };
 }
 
-function reserve(...resources: Resource[]): Offer_Operation {
-  return { type: 'RESERVE', reserve: { resources } };
-}
-
-function unreserve(...resources: Resource[]): Offer_Operation {
-  return { type: 'UNRESERVE', unreserve: { resources } };
-}
-
-function create(...volumes: Resource[]): Offer_Operation {
-  return { type: 'CREATE', create: { volumes } };
-}
-
-function destroy(...volumes: Resource[]): Offer_Operation {
-  return { type: 'DESTROY', destroy: { volumes } };
-}
-
 function named(id: string, operation: Offer_Operation): Offer_Operation {
   return { ...operation, id: { value: id } };
 }
 
-function accept(
-  scheduler: FrameworkClient,
-  offer: Offer,
-  answer: { readonly operations: readonly Offer_Operation[]; readonly refuseSeconds?: number },
-): void {
-  scheduler.call({
-    type: 'ACCEPT',
-    accept: {
-      offer_ids: [offer.id],
-      operations: [...answer.operations],
-      filters: { refuse_seconds: answer.refuseSeconds ?? 0 },
-    },
-  });
-}
-
 /** Accepts the next offer with these. */
 function operate(operations: readonly Offer_Operation[], refuseSeconds = 0): void {
-  accept(framework, framework.nextOffer(), { operations, refuseSeconds });
+  framework.accept(framework.nextOffer(), operations, refuseSeconds);
 }
 
 let driver: CoreDriver;
@@ -171,7 +149,7 @@ describe('ACCEPT', () => {
     framework.disconnect();
     const below = driver.subscribe(frameworkInfo({ roles: ['web/sub'] }));
     const refined = { ...reserved('cpus', 2), reservations: [top, { ...top, role: 'web/sub' }] };
-    accept(below, below.nextOffer(), { operations: [reserve(refined)] });
+    below.accept(below.nextOffer(), [reserve(refined)]);
     const stacks = below.nextOffer().resources?.flatMap(({ reservations }) => reservations ?? []);
     expect(stacks?.map(({ role }) => role)).toEqual(['web', 'web/sub']);
   });

@@ -4,7 +4,16 @@ import { beforeEach, expect, test } from 'vitest';
 import type { AgentClient } from '../test-kit/agent-client.ts';
 import { CoreDriver } from '../test-kit/core-driver.ts';
 import type { FrameworkClient } from '../test-kit/framework-client.ts';
-import { agentInfo, commandTask, frameworkInfo, scalar } from '../test-kit/samples.ts';
+import {
+  agentInfo,
+  commandTask,
+  create,
+  destroy,
+  frameworkInfo,
+  reserve,
+  scalar,
+  unreserve,
+} from '../test-kit/samples.ts';
 import type { Outcome } from './replies.ts';
 
 const INFO = agentInfo({
@@ -45,10 +54,6 @@ function operate(operation: Offer_Operation, agentId = agent.id, principal?: str
   const outcome = driver.replies.get('r');
   if (outcome === undefined) throw new Error('no answer came');
   return outcome;
-}
-
-function reserve(...resources: Resource[]): Offer_Operation {
-  return { type: 'RESERVE', reserve: { resources } };
 }
 
 test('a reservation takes what is free and leaves offers alone', () => {
@@ -95,10 +100,10 @@ test('an operator may reserve anew for another role, and make and unmake volumes
   const source = [reserved('disk', 50)];
   expect(operate(reserve(...source)).status).toBe(200);
   expect(operate({ type: 'RESERVE', reserve: { source, resources: [other] } }).status).toBe(200);
-  expect(operate({ type: 'CREATE', create: { volumes: [volume] } }).status).toBe(200);
-  expect(operate({ type: 'UNRESERVE', unreserve: { resources: [volume] } }).status).toBe(400);
-  expect(operate({ type: 'DESTROY', destroy: { volumes: [volume] } }).status).toBe(200);
-  expect(operate({ type: 'UNRESERVE', unreserve: { resources: [other] } }).status).toBe(200);
+  expect(operate(create(volume)).status).toBe(200);
+  expect(operate(unreserve(volume)).status).toBe(400);
+  expect(operate(destroy(volume)).status).toBe(200);
+  expect(operate(unreserve(other)).status).toBe(200);
   expect(driver.state.agents.get(agent.id)?.total.items.map(({ key }) => key)).toHaveLength(3);
 });
 

@@ -3,7 +3,7 @@ import { createAuthorizer, parseAcls } from '@stoke/kit';
 import type { Offer_Operation } from '@stoke/protocol';
 import { describe, expect, test } from 'vitest';
 import { CoreDriver } from '../test-kit/core-driver.ts';
-import { commandTask, frameworkInfo, scalar } from '../test-kit/samples.ts';
+import { commandTask, frameworkInfo, reserve, scalar } from '../test-kit/samples.ts';
 import { operationNeeds } from './permissions.ts';
 import { viewerFor } from './viewer.ts';
 
@@ -110,16 +110,8 @@ test('RESERVE of a framework is dropped in roles that no list allows', () => {
   });
   const agent = driver.registerAgent();
   const framework = driver.subscribe();
-  const resources = [
-    { ...scalar('cpus', 1), reservations: [{ type: 'DYNAMIC' as const, role: 'web' }] },
-  ];
-  framework.call({
-    type: 'ACCEPT',
-    accept: {
-      offer_ids: [framework.nextOffer().id],
-      operations: [{ type: 'RESERVE', reserve: { resources } }],
-    },
-  });
+  const reservations = [{ type: 'DYNAMIC' as const, role: 'web' }];
+  framework.accept(framework.nextOffer(), [reserve({ ...scalar('cpus', 1), reservations })]);
   expect(driver.state.agents.get(agent.id)?.operations.size).toBe(0);
   const log = driver.logs.find(({ message }) => message === 'operation dropped');
   expect(log?.fields.reason).toContain("may not reserve_resources on 'web'");

@@ -4,7 +4,14 @@ import { beforeEach, expect, test } from 'vitest';
 import type { AgentClient } from '../test-kit/agent-client.ts';
 import { CoreDriver } from '../test-kit/core-driver.ts';
 import type { FrameworkClient } from '../test-kit/framework-client.ts';
-import { agentInfo, commandTask, frameworkInfo, scalar } from '../test-kit/samples.ts';
+import {
+  agentInfo,
+  commandTask,
+  create,
+  frameworkInfo,
+  reserve,
+  scalar,
+} from '../test-kit/samples.ts';
 
 const INFO = agentInfo({
   resources: [scalar('cpus', 8), scalar('mem', 4096), scalar('disk', 1000)],
@@ -16,10 +23,7 @@ const volume: Resource = {
   disk: { persistence: { id: 'v' }, volume: { container_path: 'data', mode: 'RW' } },
   shared: {},
 };
-const make: Offer_Operation[] = [
-  { type: 'RESERVE', reserve: { resources: [disk] } },
-  { type: 'CREATE', create: { volumes: [volume] } },
-];
+const make: Offer_Operation[] = [reserve(disk), create(volume)];
 const destroy: Offer_Operation = {
   type: 'DESTROY',
   id: { value: 'destroy' },
@@ -38,14 +42,6 @@ beforeEach(() => {
 function sharing(): ReturnType<typeof frameworkInfo> {
   const info = frameworkInfo();
   return { ...info, capabilities: [...(info.capabilities ?? []), { type: 'SHARED_RESOURCES' }] };
-}
-
-function accept(offer: Offer, operations: readonly Offer_Operation[]): void {
-  const filters = { refuse_seconds: 0 };
-  framework.call({
-    type: 'ACCEPT',
-    accept: { offer_ids: [offer.id], operations: [...operations], filters },
-  });
 }
 
 function task(id: string): TaskInfo {
@@ -87,26 +83,26 @@ function heldDisk(): number | undefined {
 }
 
 test('LAUNCH starts several tasks of one ACCEPT on one shared volume', () => {
-  accept(framework.nextOffer(), [...make, launch('a', 'b'), launch('c')]);
+  framework.accept(framework.nextOffer(), [...make, launch('a', 'b'), launch('c')]);
   expect(launched()).toEqual(['a', 'b', 'c']);
   expect(framework.statuses()).toEqual([]);
 });
 
 test('LAUNCH_GROUP lets the tasks of a group share the volume', () => {
-  accept(framework.nextOffer(), [...make, group('a', 'b')]);
+  framework.accept(framework.nextOffer(), [...make, group('a', 'b')]);
   expect(launched()).toEqual(['a', 'b']);
 });
 
 test('LAUNCH out of a later offer finds the volume that tasks use already', () => {
-  accept(framework.nextOffer(), [...make, launch('a')]);
+  framework.accept(framework.nextOffer(), [...make, launch('a')]);
   const offer = framework.nextOffer();
   expect(holdsVolume(offer)).toBe(true);
-  accept(offer, [launch('b')]);
+  framework.accept(offer, [launch('b')]);
   expect(launched()).toEqual(['a', 'b']);
 });
 
 test('a shared volume is offered to frameworks with SHARED_RESOURCES only', () => {
-  accept(framework.nextOffer(), make);
+  framework.accept(framework.nextOffer(), make);
   const other = driver.subscribe(frameworkInfo({ name: 'plain' }));
   framework.call({ type: 'SUPPRESS' });
   for (const offer of framework.offers()) framework.decline(offer, 0);
@@ -115,16 +111,16 @@ test('a shared volume is offered to frameworks with SHARED_RESOURCES only', () =
 });
 
 test('DESTROY is refused while one of the tasks runs, and done after the last', () => {
-  accept(framework.nextOffer(), [...make, launch('a', 'b')]);
+  framework.accept(framework.nextOffer(), [...make, launch('a', 'b')]);
   agent.update(framework, 'a', { state: 'TASK_FINISHED' });
-  accept(framework.nextOffer(), [destroy]);
+  framework.accept(framework.nextOffer(), [destroy]);
   const [refused] = framework.all('UPDATE_OPERATION_STATUS');
   expect(refused?.update_operation_status?.status).toMatchObject({
     state: 'OPERATION_ERROR',
     message: expect.stringContaining('Persistent volumes in use'),
   });
   agent.update(framework, 'b', { state: 'TASK_FINISHED', uuid: 2 });
-  accept(framework.nextOffer(), [destroy]);
+  framework.accept(framework.nextOffer(), [destroy]);
   expect(agent.all('APPLY_OPERATION').at(-1)?.apply_operation?.operation.type).toBe('DESTROY');
 });
 
@@ -134,7 +130,7 @@ test.each([
 ])(
   'every use by %s comes back: nothing is held but the executor when they are over',
   (_what, start) => {
-    accept(framework.nextOffer(), [...make, start('a', 'b', 'c')]);
+    framework.accept(framework.nextOffer(), [...make, start('a', 'b', 'c')]);
     for (const [index, id] of ['a', 'b', 'c'].entries()) {
       agent.update(framework, id, { state: 'TASK_FINISHED', uuid: index + 1 });
     }

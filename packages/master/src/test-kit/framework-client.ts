@@ -1,5 +1,12 @@
 /** A scheduler of a test of the core: its calls, and what it was sent. */
-import type { Offer, SchedulerCall, SchedulerEvent, TaskInfo, TaskStatus } from '@stoke/protocol';
+import type {
+  Offer,
+  Offer_Operation,
+  SchedulerCall,
+  SchedulerEvent,
+  TaskInfo,
+  TaskStatus,
+} from '@stoke/protocol';
 import type { CoreDriver } from './core-driver.ts';
 
 export class FrameworkClient {
@@ -57,15 +64,16 @@ export class FrameworkClient {
     });
   }
 
-  launch(offer: Offer, tasks: readonly TaskInfo[], refuseSeconds = 0): void {
+  accept(offer: Offer, operations: readonly Offer_Operation[], refuseSeconds = 0): void {
+    const filters = { refuse_seconds: refuseSeconds };
     this.call({
       type: 'ACCEPT',
-      accept: {
-        offer_ids: [offer.id],
-        operations: [{ type: 'LAUNCH', launch: { task_infos: [...tasks] } }],
-        filters: { refuse_seconds: refuseSeconds },
-      },
+      accept: { offer_ids: [offer.id], operations: [...operations], filters },
     });
+  }
+
+  launch(offer: Offer, tasks: readonly TaskInfo[], refuseSeconds = 0): void {
+    this.accept(offer, [{ type: 'LAUNCH', launch: { task_infos: [...tasks] } }], refuseSeconds);
   }
 
   decline(offer: Offer, refuseSeconds: number): void {

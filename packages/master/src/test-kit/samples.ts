@@ -1,5 +1,11 @@
 /** Agents, frameworks, tasks and resources as tests use them, unless they say otherwise. */
-import type { AgentInfo, FrameworkInfo, Resource, TaskInfo } from '@stoke/protocol';
+import type {
+  AgentInfo,
+  FrameworkInfo,
+  Offer_Operation,
+  Resource,
+  TaskInfo,
+} from '@stoke/protocol';
 
 export function scalar(name: string, value: number): Resource {
   return { name, type: 'SCALAR', scalar: { value } };
@@ -50,4 +56,20 @@ export function commandTask(id: string, agentId: string, more: Partial<TaskInfo>
     command: { value: 'sleep 1000' },
     ...more,
   };
+}
+
+export function reserve(...resources: Resource[]): Offer_Operation {
+  return { type: 'RESERVE', reserve: { resources } };
+}
+
+export function unreserve(...resources: Resource[]): Offer_Operation {
+  return { type: 'UNRESERVE', unreserve: { resources } };
+}
+
+export function create(...volumes: Resource[]): Offer_Operation {
+  return { type: 'CREATE', create: { volumes } };
+}
+
+export function destroy(...volumes: Resource[]): Offer_Operation {
+  return { type: 'DESTROY', destroy: { volumes } };
 }

@@ -42,7 +42,10 @@ export async function submitJob(io: CliIo, run: JobRun): Promise<JobEnd> {
       },
     });
     if (limit.signal.aborted) {
-      const why = waitReason === undefined ? '' : `; it was waiting: ${waitReason}`;
+      const why =
+        waitReason === undefined
+          ? '; give it more with --timeout'
+          : `; it was waiting: ${waitReason}`;
       throw clusterError('JOB_TIMED_OUT', {
         message: `Cannot finish the job on cluster '${run.cluster}': it did not end within ${(run.timeoutMs ?? 0) / 1000} s${why}`,
         details: { cluster: run.cluster, timeoutMs: run.timeoutMs, waitReason },

@@ -113,7 +113,7 @@ function parseJson<T>(url: string, body: Uint8Array): T {
     return JSON.parse(new TextDecoder().decode(body)) as T;
   } catch (cause) {
     throw clientError('ANSWER_MALFORMED', {
-      message: `Cannot read '${url}': the answer is not JSON`,
+      message: `Cannot read '${url}': the answer is not JSON; check that a master or agent is at that address`,
       details: { url },
       cause,
     });

@@ -210,7 +210,8 @@ class Driver {
   #subscribe(attempt: number): Promise<Subscription> {
     const masters = this.#options.masters;
     const master = masters[attempt % masters.length];
-    if (master === undefined) throw new RangeError('Cannot subscribe: no master is given');
+    if (master === undefined)
+      throw new RangeError('Cannot subscribe: no master is given; name at least one as host:port');
     const { suppressedRoles, offerConstraints } = this.#options;
     const id = this.#framework.id;
     return subscribe({
@@ -312,7 +313,9 @@ class Driver {
 
   #target(): Subscription {
     if (this.#closing.signal.aborted) {
-      throw driverError('DRIVER_CLOSED', { message: 'Cannot send call: the driver is closed' });
+      throw driverError('DRIVER_CLOSED', {
+        message: 'Cannot send call: the driver is closed; make a new one',
+      });
     }
     if (this.#subscription === undefined || this.#framework.id === undefined) {
       const message = 'Cannot send call: the framework is not subscribed; wait for `subscribed`';
@@ -325,7 +328,7 @@ class Driver {
     const limit = this.#options.giveUpAfterMs ?? defaultGiveUpAfterMs;
     if (now - since < limit) return;
     throw driverError('MASTER_GIVEN_UP', {
-      message: `Cannot find a leading master at '${this.#options.masters.join(', ')}': gave up after ${limit} ms`,
+      message: `Cannot find a leading master at '${this.#options.masters.join(', ')}': gave up after ${limit} ms; check that one of them runs`,
     });
   }
 

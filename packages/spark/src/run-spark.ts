@@ -205,7 +205,11 @@ async function checkProgram(file: string): Promise<void> {
 }
 
 function cannotStart(file: string, cause: unknown): Error {
-  return sparkError('SPARK_HOME_INVALID', `Cannot start ${file}: ${errorMessage(cause)}`, {
-    cause,
-  });
+  return sparkError(
+    'SPARK_HOME_INVALID',
+    `Cannot start ${file}: ${errorMessage(cause)}; check --spark-home and SPARK_HOME`,
+    {
+      cause,
+    },
+  );
 }

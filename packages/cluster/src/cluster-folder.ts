@@ -3,6 +3,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { systemErrorCode } from '@stoke/kit';
+import { unknownCluster } from './errors.ts';
 import { nameProblem } from './spec.ts';
 
 /** Environment variables, as of a process. */
@@ -66,4 +67,14 @@ export async function namesIn(path: string): Promise<string[]> {
     if (systemErrorCode(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+/**
+ * The folder of a cluster that is there.
+ * @throws AppError `CLUSTER_UNKNOWN`
+ */
+export async function existingFolder(clusters: string, name: string): Promise<ClusterFolder> {
+  const names = await namesIn(clusters);
+  if (!names.includes(name)) throw unknownCluster(name, names);
+  return clusterFolder(clusters, name);
 }

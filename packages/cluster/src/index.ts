@@ -5,6 +5,7 @@ export {
   clusterFolder,
   clustersFolder,
   type Environment,
+  existingFolder,
   namesIn,
 } from './cluster-folder.ts';
 export {
@@ -36,6 +37,7 @@ export {
   parseSparkMemory,
   sizeApplication,
 } from './executor-size.ts';
+export { checkNewHost, freeHostName, type NewHost, unknownHost } from './host-names.ts';
 export {
   type Action,
   type ActionContext,

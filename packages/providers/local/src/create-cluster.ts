@@ -4,14 +4,16 @@ import {
   type ClusterFolder,
   type ClusterInfo,
   type ClusterSpec,
+  checkNewHost,
   claimFolder,
   clusterError,
   clustersFolder,
   type Environment,
+  freeHostName,
   type HostInfo,
-  nameProblem,
   namesIn,
   type Plan,
+  unknownHost,
 } from '@stoke/cluster';
 import { checkPort, type DaemonFile, endProcesses, freePort, readLaunchFile } from '@stoke/kit';
 import { authenticationFlags, makeCredential } from './cluster-credential.ts';
@@ -22,7 +24,6 @@ import { agentShare, readMachine } from './machine-share.ts';
 import {
   agentStart,
   beginAction,
-  freeHostName,
   loopback,
   masterStart,
   registerAction,
@@ -149,7 +150,7 @@ export async function planAdd(
   const facts = await gatherFacts(folder);
   const taken = facts.agents.map((agent) => agent.name);
   const host = wanted ?? freeHostName(taken);
-  checkNewHost(folder.name, host, taken);
+  checkNewHost({ cluster: folder.name, host, taken, part: 'agent' });
   const master = new URL(leadingMaster(facts)).host;
   const sibling = await flagsOfSibling(folder, taken);
   const parts: StartedParts = { daemons: [] };
@@ -187,28 +188,6 @@ export async function planAdd(
       return added;
     },
   };
-}
-
-function checkNewHost(cluster: string, host: string, taken: readonly string[]): void {
-  const problem = nameProblem(host);
-  if (problem !== undefined) {
-    throw clusterError('CLUSTER_SPEC_INVALID', {
-      message: `Cannot add host '${host}': ${problem}; on this machine a host is a name for one more agent`,
-    });
-  }
-  if (!taken.includes(host)) return;
-  throw clusterError('HOST_EXISTS', {
-    message: `Cannot add host '${host}': cluster '${cluster}' has it already; the next free name is '${freeHostName(taken)}'`,
-    details: { cluster, host },
-  });
-}
-
-/** The error for a host the cluster does not have. */
-export function unknownHost(cluster: string, host: string, known: readonly string[]): Error {
-  return clusterError('HOST_UNKNOWN', {
-    message: `Cannot find host '${host}' in cluster '${cluster}': its hosts are ${known.join(', ') || 'none'}`,
-    details: { cluster, host, known },
-  });
 }
 
 /** Starts what is dead or stopped: the master first, as agents wait for it anyway. */

@@ -2,17 +2,17 @@
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { callMaster } from '@stoke/client';
-import type {
-  Action,
-  ActionContext,
-  ClusterFolder,
-  ClusterInfo,
-  HostInfo,
-  Plan,
-  RemoveOptions,
+import {
+  type Action,
+  type ActionContext,
+  type ClusterFolder,
+  type ClusterInfo,
+  type HostInfo,
+  type Plan,
+  type RemoveOptions,
+  unknownHost,
 } from '@stoke/cluster';
 import { endProcess, endProcesses } from '@stoke/kit';
-import { unknownHost } from './create-cluster.ts';
 import { lookAtDaemon } from './daemon-process.ts';
 import { belongsTo } from './leftovers.ts';
 import { agentEntry, askMaster, connectTo, describe, gatherFacts } from './look.ts';

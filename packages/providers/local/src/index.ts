@@ -3,9 +3,9 @@ import {
   type ClusterFolder,
   clusterFolder,
   clustersFolder,
+  existingFolder,
   namesIn,
   type Provider,
-  unknownCluster,
 } from '@stoke/cluster';
 import type { Credential } from '@stoke/kit';
 import { clusterCredential } from './cluster-credential.ts';
@@ -27,11 +27,7 @@ export async function localCredential(
 export function createLocalProvider(env: Readonly<Record<string, string | undefined>>): Provider {
   const all = clustersFolder(env, 'local');
   const list = (): Promise<string[]> => namesIn(all);
-  const existing = async (name: string): Promise<ClusterFolder> => {
-    const names = await list();
-    if (!names.includes(name)) throw unknownCluster(name, names);
-    return clusterFolder(all, name);
-  };
+  const existing = (name: string): Promise<ClusterFolder> => existingFolder(all, name);
   return {
     name: 'local',
     summary: "Stoke's own engine on this machine: a master and agents as processes",

@@ -13,7 +13,7 @@ import {
 import { belongsTo } from './leftovers.ts';
 import { agentEntry, type ClusterFacts, describe } from './look.ts';
 import { agentShare, shareText } from './machine-share.ts';
-import { freeHostName, specProblems } from './start-daemons.ts';
+import { specProblems } from './start-daemons.ts';
 
 const machine = { cpus: 8, memMb: 16_000, diskMb: 90_000 };
 const unset = { agentCpus: undefined, agentMemMb: undefined };
@@ -36,10 +36,6 @@ test('agentShare() gives at least one cpu, and takes what the user says', () => 
 test("shareText() writes Mesos's notation", () => {
   const share = { cpus: 2, memMb: 1024, diskMb: 10, ports: { first: 1, last: 2 } };
   expect(shareText(share)).toBe('cpus:2;mem:1024;disk:10;ports:[1-2]');
-});
-
-test('freeHostName() fills the first gap', () => {
-  expect(freeHostName(['agent-1', 'agent-3', 'anna'])).toBe('agent-2');
 });
 
 test('specProblems() keeps flags that decide who a daemon is', () => {

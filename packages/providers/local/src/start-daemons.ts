@@ -1,13 +1,7 @@
 /** The actions that bring daemons of a local cluster up: for a new cluster, one more agent, or after a crash. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ClusterFolder, Environment } from '@stoke/cluster';
-import {
-  type Action,
-  type ActionContext,
-  type ClusterSpec,
-  clusterError,
-  defaultHostName,
-} from '@stoke/cluster';
+import { type Action, type ActionContext, type ClusterSpec, clusterError } from '@stoke/cluster';
 import { type DaemonFile, readLaunchFile } from '@stoke/kit';
 import { authenticationFlags } from './cluster-credential.ts';
 import {
@@ -203,13 +197,6 @@ async function waitForRegistration(
     message: `Cannot finish cluster '${folder.name}': only ${Math.max(0, ready)} of ${expected.agents.length} agents registered with ${expected.masterUrl} within ${registerTimeoutMs / 1000} s; their logs are in the cluster's folder`,
     details: { cluster: folder.name, ready, expected: expected.agents.length },
   });
-}
-
-/** The first default name that no host has. */
-export function freeHostName(taken: readonly string[]): string {
-  let number = 1;
-  while (taken.includes(defaultHostName(number))) number++;
-  return defaultHostName(number);
 }
 
 /** Flags the description may not set: they decide who and where the daemon is. */

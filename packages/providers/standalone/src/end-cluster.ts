@@ -1,17 +1,17 @@
 /** Plans that decommission one worker, and that end a standalone cluster with all it runs. */
 import { rm } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
-import type {
-  ActionContext,
-  ClusterFolder,
-  ClusterInfo,
-  Plan,
-  RemoveOptions,
+import {
+  type ActionContext,
+  type ClusterFolder,
+  type ClusterInfo,
+  type Plan,
+  type RemoveOptions,
+  unknownHost,
 } from '@stoke/cluster';
 import { endProcess, endProcesses } from '@stoke/kit';
 import { describe, gatherFacts } from './look.ts';
 import { belongsTo, findPart, workerPart } from './service.ts';
-import { unknownHost } from './start-cluster.ts';
 
 const graceMs = 10_000;
 const lookEveryMs = 200;

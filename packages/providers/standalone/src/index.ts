@@ -3,9 +3,9 @@ import {
   type ClusterFolder,
   clusterFolder,
   clustersFolder,
+  existingFolder,
   namesIn,
   type Provider,
-  unknownCluster,
 } from '@stoke/cluster';
 import { systemClock } from '@stoke/kit';
 import { ensureJava, ensureSpark, runTool, type SetupProgress, stokeCacheDir } from '@stoke/spark';
@@ -51,11 +51,7 @@ export function createStandaloneProvider(
 ): Provider {
   const all = clustersFolder(env, 'standalone');
   const list = (): Promise<string[]> => namesIn(all);
-  const existing = async (name: string): Promise<ClusterFolder> => {
-    const names = await list();
-    if (!names.includes(name)) throw unknownCluster(name, names);
-    return clusterFolder(all, name);
-  };
+  const existing = (name: string): Promise<ClusterFolder> => existingFolder(all, name);
   return {
     name: 'standalone',
     summary: "Spark's own master and workers as processes on this machine",

@@ -8,13 +8,14 @@ import {
   type ClusterFolder,
   type ClusterInfo,
   type ClusterSpec,
+  checkNewHost,
   claimFolder,
   clusterError,
-  defaultHostName,
   type Environment,
+  freeHostName,
   type HostInfo,
-  nameProblem,
   type Plan,
+  unknownHost,
 } from '@stoke/cluster';
 import { checkPort, endProcesses, freePort, type StartedDaemon } from '@stoke/kit';
 import { describe, gatherFacts, leadingMaster } from './look.ts';
@@ -224,7 +225,7 @@ export async function planAdd(
   const facts = await gatherFacts(folder);
   const taken = facts.workers.map((worker) => worker.part.name);
   const host = wanted ?? freeHostName(taken);
-  checkNewHost(folder.name, host, taken);
+  checkNewHost({ cluster: folder.name, host, taken, part: 'worker' });
   const masterPort = leadingMaster(facts).service.ports.rpc;
   const sibling = facts.workers.find((worker) => worker.service !== undefined)?.service;
   const size =
@@ -253,34 +254,6 @@ export async function planAdd(
       return added;
     },
   };
-}
-
-function freeHostName(taken: readonly string[]): string {
-  let number = 1;
-  while (taken.includes(defaultHostName(number))) number++;
-  return defaultHostName(number);
-}
-
-function checkNewHost(cluster: string, host: string, taken: readonly string[]): void {
-  const problem = nameProblem(host);
-  if (problem !== undefined) {
-    throw clusterError('CLUSTER_SPEC_INVALID', {
-      message: `Cannot add host '${host}': ${problem}; on this machine a host is a name for one more worker`,
-    });
-  }
-  if (!taken.includes(host)) return;
-  throw clusterError('HOST_EXISTS', {
-    message: `Cannot add host '${host}': cluster '${cluster}' has it already; the next free name is '${freeHostName(taken)}'`,
-    details: { cluster, host },
-  });
-}
-
-/** The error for a host the cluster does not have. */
-export function unknownHost(cluster: string, host: string, known: readonly string[]): Error {
-  return clusterError('HOST_UNKNOWN', {
-    message: `Cannot find host '${host}' in cluster '${cluster}': its hosts are ${known.join(', ') || 'none'}`,
-    details: { cluster, host, known },
-  });
 }
 
 /** Starts what is dead, as it was started before. */

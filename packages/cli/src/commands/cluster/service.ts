@@ -129,7 +129,7 @@ async function findAgent(
 ): Promise<{ readonly agentId: string; readonly master: Connection }> {
   const provider = await findCluster(io, cluster);
   const info = await provider.info(cluster);
-  const { clusterError } = await import('@stoke/cluster');
+  const { clusterError, unknownHost } = await import('@stoke/cluster');
   if (provider.name !== 'local') {
     throw clusterError('PROVIDER_UNSUPPORTED', {
       message: `Cannot take host '${host}' out of service: provider '${provider.name}' can only remove hosts; use 'stoke cluster remove'`,
@@ -138,11 +138,8 @@ async function findAgent(
   }
   const found = info?.hosts.find(({ name }) => name === host);
   if (found === undefined) {
-    const names = (info?.hosts ?? []).map(({ name }) => name).join(', ');
-    throw clusterError('HOST_UNKNOWN', {
-      message: `Cannot find host '${host}' of cluster '${cluster}': its hosts are ${names}`,
-      details: { cluster, host },
-    });
+    const names = (info?.hosts ?? []).map(({ name }) => name);
+    throw unknownHost(cluster, host, names);
   }
   const { connectMaster } = await import('../../master-connection.ts');
   const master =

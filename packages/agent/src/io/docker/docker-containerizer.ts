@@ -42,15 +42,12 @@ import { runInContainer } from './inside-command.ts';
 import { type Inspection, limitationOf } from './inspection.ts';
 import { LogFollower, prepareLogs } from './log-follower.ts';
 import { Orders } from './orders.ts';
+import { patiently } from './patience.ts';
 import { pause } from './pause.ts';
 import { cgroupOf } from './process-cgroup.ts';
 import { RetiredContainers } from './retired-containers.ts';
 import type { CreateBody } from './run-parameters.ts';
 
-/** How long a launch waits for an engine that is away. */
-const launchPatienceMs = 30_000;
-const firstRetryMs = 200;
-const longestRetryMs = 5_000;
 const recoveryTimeoutMs = 10_000;
 /** From the end of a container to that of its output. */
 const outputWaitMs = 10_000;
@@ -186,19 +183,8 @@ export class DockerContainerizer implements Containerizer {
     return this.#patiently(() => containers.inspect(containerId, { signal }), signal);
   }
 
-  /** Tries again while the engine is away, for as long as a launch may wait. */
-  async #patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    const { clock } = this.#options;
-    const deadline = clock.now() + launchPatienceMs;
-    for (let waitMs = firstRetryMs; ; waitMs = Math.min(waitMs * 2, longestRetryMs)) {
-      try {
-        return await work();
-      } catch (error) {
-        const isAway = isAppError(error, 'DOCKER_UNREACHABLE');
-        if (!isAway || signal.aborted || clock.now() + waitMs > deadline) throw error;
-        await pause(clock, waitMs, signal);
-      }
-    }
+  #patiently<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    return patiently(work, { clock: this.#options.clock, signal });
   }
 
   #takeUp(containerId: string, record: ContainerRecord, inspection: Inspection | undefined): Known {

@@ -168,6 +168,27 @@ describe('the oci containerizer with images', skipBecause(missing), () => {
     }
   });
 
+  test('images that are in use stay when they are pruned, and go when they are not', async () => {
+    const prune = async (): Promise<number> => {
+      const headers = { 'Content-Type': 'application/json' };
+      const body = '{"type":"PRUNE_IMAGES"}';
+      const url = `${cluster.agent.url}/api/v1`;
+      return (await fetch(url, { method: 'POST', headers, body })).status;
+    };
+    const layers = (): string[] =>
+      globSync(join(cluster.agent.workDir, 'store/docker/layers/*/fs/'));
+    await tasks.launch([shell('keeps', 'exec sleep 1000')]);
+    await tasks.seen('keeps', 'TASK_RUNNING');
+    expect(await prune()).toBe(200);
+    expect(layers().length).toBeGreaterThan(0);
+    await tasks.kill('keeps');
+    await tasks.seen('keeps', 'TASK_KILLED');
+    const isEmpty = async (): Promise<boolean> => (await prune()) === 200 && layers().length === 0;
+    await waitFor(isEmpty, { what: 'the layers to go' });
+    await tasks.launch([shell('pulls-again', 'true')]);
+    await tasks.seen('pulls-again', 'TASK_FINISHED');
+  });
+
   test('nothing is left of the containers', async () => {
     const left = (): boolean => globSync(join(cluster.agent.workDir, 'meta/oci/*')).length === 0;
     await waitFor(left, { what: 'the directories to go' });

@@ -9,6 +9,7 @@ import { type MonitorOptions, monitorRoutes } from './http/monitor.ts';
 import { containerCalls } from './http/operator/container-calls.ts';
 import { fileCalls } from './http/operator/file-calls.ts';
 import { getContainersCall } from './http/operator/get-containers.ts';
+import { imageCalls } from './http/operator/image-calls.ts';
 import { loggingCalls } from './http/operator/logging-calls.ts';
 import { operatorRoute } from './http/operator/operator-api.ts';
 import type { CallHandlers } from './http/operator/operator-call.ts';
@@ -69,6 +70,7 @@ function operatorCalls(options: AgentRouteOptions): CallHandlers {
     ...readCalls({ state, flags: flagTexts(config), metrics: () => snapshot(options) }),
     ...loggingCalls(options.verbosity),
     ...fileCalls(() => attachmentsOf(state, config.external_log_file)),
+    ...imageCalls(options.containerizers),
     ...getContainersCall({ ...monitorOf(options), containers }),
     ...containerCalls({
       state,

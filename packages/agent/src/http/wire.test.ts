@@ -2,7 +2,7 @@ import { PERMISSIVE_AUTHORIZER } from '@stoke/kit';
 import { expect, test } from 'vitest';
 import { viewerFor } from '../core/permissions.ts';
 import { commandTask, frameworkInfo, ScriptedAgent } from '../core/scripted-agent.ts';
-import { frameworkJson } from './wire.ts';
+import { frameworkJson, resourcesJson } from './wire.ts';
 
 test('frameworkJson shows the limits of a task, and an unlimited one as a word', () => {
   const agent = ScriptedAgent.registered();
@@ -20,4 +20,13 @@ test('frameworkJson shows the limits of a task, and an unlimited one as a word',
     ['limited', { cpus: 2, mem: 'Infinity' }],
     ['plain', undefined],
   ]);
+});
+
+test('resourcesJson counts what is oversubscribed apart', () => {
+  const agent = ScriptedAgent.registered();
+  const cpus = { name: 'cpus', type: 'SCALAR' as const, scalar: { value: 2 } };
+  agent.state.info = { ...agent.state.info, resources: [cpus] };
+  agent.state = { ...agent.state, oversubscribed: [{ ...cpus, revocable: {} }] };
+  const shown = resourcesJson(agent.state, viewerFor(PERMISSIVE_AUTHORIZER, undefined));
+  expect(shown.resources).toMatchObject({ cpus: 2, cpus_revocable: 2 });
 });

@@ -12,6 +12,7 @@ import {
   toJsonValue,
 } from '@stoke/protocol';
 import {
+  addResources,
   formatRanges,
   type Resources,
   reservationsByRole,
@@ -47,7 +48,8 @@ function endpointJson(resources: Resources): unknown[] {
 
 /** The agent's own resources, in the shapes of `/state`. */
 export function resourcesJson(state: AgentState, viewer: Viewer): Json {
-  const total = totalResources(state);
+  const revocable = resourcesFromTrustedWire(state.oversubscribed);
+  const total = addResources(totalResources(state), revocable);
   const used = resourcesFromTrustedWire(usedResources(state));
   return {
     resources: resourceSummary(total),

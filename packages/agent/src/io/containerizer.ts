@@ -1,5 +1,5 @@
 /** What runs containers. Several may be configured; the first that supports a container gets it. */
-import type { ResourceStatistics } from '@stoke/protocol';
+import type { Image, ResourceStatistics } from '@stoke/protocol';
 import type { ContainerSize, ContainerSpec } from '../core/effects.ts';
 import type { ContainerFacts, Limitation, RecoveredContainer } from '../core/events.ts';
 import type { DeviceNode } from './gpus/gpu-devices.ts';
@@ -101,6 +101,8 @@ export interface Containerizer {
   facts?(containerId: string): ContainerFacts | undefined;
   /** By container id; those that are not running are left out. */
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage>;
+  /** Removes images kept here that no container uses, but those that are named. */
+  pruneImages?(excluded: readonly Image[]): Promise<void>;
   /** Stops watching; containers go on running. */
   close(): void;
 }

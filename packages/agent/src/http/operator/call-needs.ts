@@ -108,6 +108,7 @@ export const callNeeds: Readonly<Partial<Record<CallType, NeedsOf>>> = {
   GET_TASKS: none,
   GET_AGENT: none,
   GET_RESOURCE_PROVIDERS: none,
+  PRUNE_IMAGES: one('prune_images'),
   LAUNCH_NESTED_CONTAINER: launching((call) => call.launch_nested_container, nested),
   LAUNCH_CONTAINER: launching((call) => call.launch_container, nested),
   LAUNCH_NESTED_CONTAINER_SESSION: launching(

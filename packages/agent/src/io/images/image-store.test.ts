@@ -37,9 +37,10 @@ interface StoreShape {
   readonly registry: string;
   readonly logins?: string;
   readonly maxBytes?: number;
+  readonly layersInUse?: () => readonly string[];
 }
 
-function storeFor({ registry, logins, maxBytes = 1 << 30 }: StoreShape): ImageStore {
+function storeFor({ registry, logins, maxBytes = 1 << 30, layersInUse }: StoreShape): ImageStore {
   mkdirSync(base, { recursive: true });
   const store = new ImageStore({
     rules: {
@@ -52,7 +53,7 @@ function storeFor({ registry, logins, maxBytes = 1 << 30 }: StoreShape): ImageSt
     },
     clock: systemClock,
     log: createSilentLogger(),
-    layersInUse: () => [],
+    layersInUse: layersInUse ?? (() => []),
   });
   closing.push(() => {
     store.close();
@@ -97,6 +98,19 @@ function writeDockerArchive(path: string, { config, plainLayers }: ScriptedImage
   writeFileSync(join(directory, 'manifest.json'), JSON.stringify(manifest));
   spawnSync('tar', ['-C', directory, '-cf', path, '.']);
   rmSync(directory, { recursive: true });
+}
+
+/** A directory with two images that share their lower layer. */
+function twoImages(): string {
+  const images = join(base, 'images');
+  writeLayout(join(images, 'one'), image);
+  const shared = { path: 'f', text: 'lower' };
+  writeLayout(join(images, 'two'), scriptedImage([[shared], [{ path: 'h', text: 'other' }]]));
+  return images;
+}
+
+function layersThere(): number {
+  return readdirSync(join(base, 'store/layers')).length;
 }
 
 describe('ImageStore', skipBecause(canUnpack ? undefined : 'it takes root'), () => {
@@ -182,6 +196,68 @@ describe('ImageStore', skipBecause(canUnpack ? undefined : 'it takes root'), () 
     const own = process.arch === 'x64' ? 'amd64' : process.arch;
     const other = await scriptedRegistry({ architectures: ['mips', own] });
     expect((await acquire(storeFor({ registry: other.url }), 'team/app')).layers).toHaveLength(2);
+  });
+
+  test('prune removes all images but those in use and those that are named', async () => {
+    const used: string[] = [];
+    const store = storeFor({ registry: twoImages(), layersInUse: () => used });
+    const one = await acquire(store, 'one');
+    (await acquire(store, 'two')).release();
+    expect(layersThere()).toBe(3);
+    await store.prune([]);
+    expect(layersThere()).toBe(2);
+    used.push(...one.layers);
+    one.release();
+    await store.prune([]);
+    expect(layerText(one.layers, 'f')).toBe('lower');
+    used.length = 0;
+    await store.prune([{ type: 'DOCKER', docker: { name: 'one' } }]);
+    expect(layersThere()).toBe(2);
+    await store.prune([]);
+    expect(layersThere()).toBe(0);
+  });
+
+  test('an image that is asked for while images go is whole, whenever that is', async () => {
+    let asked = 0;
+    let start: () => void = () => undefined;
+    const layersInUse = (): readonly string[] => {
+      asked += 1;
+      start();
+      return [];
+    };
+    const store = storeFor({ registry: twoImages(), layersInUse });
+    for (let moment = 1; moment <= 6; moment += 1) {
+      (await acquire(store, 'one')).release();
+      asked = 0;
+      let wanted = moment < 6 ? undefined : acquire(store, 'two');
+      start = () => {
+        // In the midst of the collection: it has just been told what is in use.
+        if (asked >= Math.min(moment, 2)) wanted ??= acquire(store, 'one');
+      };
+      const pruned = store.prune([]);
+      for (let turn = 0; turn < moment; turn += 1) {
+        await new Promise<void>((resolve) => {
+          setImmediate(resolve);
+        });
+      }
+      wanted ??= acquire(store, 'one');
+      const held = await wanted;
+      await pruned;
+      expect(layerText(held.layers, 'f')).toBe('lower');
+      await store.prune([]);
+      expect(layerText(held.layers, 'f')).toBe('lower');
+      held.release();
+    }
+  });
+
+  test('an image larger than all room there is is there for who pulled it', async () => {
+    const store = storeFor({ registry: twoImages(), maxBytes: 1 });
+    const held = await acquire(store, 'one');
+    await store.collect();
+    expect(layerText(held.layers, 'f')).toBe('lower');
+    held.release();
+    await store.collect();
+    expect(layersThere()).toBe(0);
   });
 });
 

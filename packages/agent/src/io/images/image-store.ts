@@ -4,17 +4,18 @@
  * up again unless the task says so.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Clock, errorMessage, type Logger, writeFileAtomic } from '@stoke/kit';
 import type { Image } from '@stoke/protocol';
-import { z } from 'zod';
 import { agentError } from '../../errors.ts';
 import { FetchProgress } from '../fetch-progress.ts';
 import type { ContainerImage } from './container-image.ts';
+import { type AgedImage, type ImageRecord, readRecord, recordsByAge } from './image-records.ts';
 import { type ImageReference, parseReference } from './image-reference.ts';
 import type { FoundImage } from './image-source.ts';
+import { type Hold, LayerHolds } from './layer-holds.ts';
 import { chainNames, LayerStore } from './layer-store.ts';
 import { findLocally, forgetLocal } from './local-source.ts';
 import { loginFor } from './registry-login.ts';
@@ -56,31 +57,22 @@ export interface HeldImage extends ContainerImage {
   release(): void;
 }
 
-const record = z.object({
-  reference: z.string(),
-  /** Names of layers, the lowest first. */
-  layers: z.array(z.string()).readonly(),
-  settings: z.object({
-    environment: z.record(z.string(), z.string()).readonly(),
-    entrypoint: z.array(z.string()).readonly(),
-    command: z.array(z.string()).readonly(),
-    workingDirectory: z.string().optional(),
-  }),
-});
-
-type ImageRecord = Readonly<z.output<typeof record>>;
-
 interface Pull {
-  readonly done: Promise<ImageRecord>;
+  /** The layers are held until all who wait have taken hold of them, too. */
+  readonly done: Promise<Pulled>;
   readonly listeners: Set<FetchProgress>;
+}
+
+interface Pulled {
+  readonly image: ImageRecord;
+  readonly hold: Hold;
 }
 
 export class ImageStore {
   readonly #options: ImageStoreOptions;
   readonly #layers: LayerStore;
   readonly #pulls = new Map<string, Pull>();
-  /** How many hold each layer between its pull and the start of their container. */
-  readonly #held = new Map<string, number>();
+  readonly #holds = new LayerHolds();
   readonly #closing = new AbortController();
   #collection: Promise<void> = Promise.resolve();
 
@@ -105,38 +97,44 @@ export class ImageStore {
     const reference = parseReference(name);
     const known = image.cached === false ? undefined : await this.#recall(reference);
     const found = known ?? (await this.#waitForPull(reference, request));
-    signal.throwIfAborted();
-    return this.#hold(found);
+    try {
+      signal.throwIfAborted();
+      return this.#held(found);
+    } catch (error) {
+      found.hold.release();
+      throw error;
+    }
   }
 
-  #hold({ layers, settings }: ImageRecord): HeldImage {
-    for (const name of layers) this.#held.set(name, (this.#held.get(name) ?? 0) + 1);
-    let isHeld = true;
+  #held({ image: { layers, settings }, hold }: Pulled): HeldImage {
     return {
       layers: layers.map((name) => this.#layers.path(name)).reverse(),
       settings: { ...settings, workingDirectory: settings.workingDirectory },
-      release: () => {
-        if (isHeld) for (const name of layers) this.#letGo(name);
-        isHeld = false;
-      },
+      release: () => hold.release(),
     };
   }
 
-  #letGo(name: string): void {
-    const left = (this.#held.get(name) ?? 1) - 1;
-    if (left > 0) this.#held.set(name, left);
-    else this.#held.delete(name);
-  }
-
-  /** What an earlier pull left, if it is all there. Its age is that of its last use. */
-  async #recall(reference: ImageReference): Promise<ImageRecord | undefined> {
+  /**
+   * What an earlier pull left, if it is all there. Its age is that of its last use. It is held before it is looked
+   * at: a layer that is found then stays.
+   */
+  async #recall(reference: ImageReference): Promise<Pulled | undefined> {
     const path = this.#recordPath(reference);
-    const found = await readRecord(path);
-    if (found === undefined) return undefined;
-    const sizes = await Promise.all(found.layers.map((name) => this.#layers.size(name)));
-    if (sizes.some((size) => size === 0)) return undefined;
-    await writeFileAtomic(path, JSON.stringify(found));
-    return found;
+    const image = await readRecord(path);
+    if (image === undefined) return undefined;
+    const hold = this.#holds.hold(image.layers);
+    try {
+      const sizes = await Promise.all(image.layers.map((name) => this.#layers.size(name)));
+      if (sizes.every((size) => size > 0)) {
+        await writeFileAtomic(path, JSON.stringify(image));
+        return { image, hold };
+      }
+    } catch (error) {
+      hold.release();
+      throw error;
+    }
+    hold.release();
+    return undefined;
   }
 
   #recordPath({ text, registry }: ImageReference): string {
@@ -146,7 +144,7 @@ export class ImageStore {
   }
 
   /** Those who want the same image with the same login wait for one pull. It goes on when they do not wait any more. */
-  async #waitForPull(reference: ImageReference, request: ImageRequest): Promise<ImageRecord> {
+  async #waitForPull(reference: ImageReference, request: ImageRequest): Promise<Pulled> {
     const { clock } = this.#options;
     const secret = secretText(request.image);
     const key = JSON.stringify([reference.text, secret]);
@@ -159,9 +157,13 @@ export class ImageStore {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
     });
     try {
-      const found = await Promise.race([pull.done, aborted]);
-      await progress.finish();
-      return found;
+      const { image } = await Promise.race([pull.done, aborted]);
+      const hold = this.#holds.hold(image.layers);
+      await progress.finish().catch((error: unknown) => {
+        hold.release();
+        throw error;
+      });
+      return { image, hold };
     } finally {
       pull.listeners.delete(progress);
     }
@@ -176,10 +178,14 @@ export class ImageStore {
       this.#pulls.delete(key);
     });
     // Who waits hears of it; a failure after all went away is nobody's.
-    done.catch((error: unknown) => {
-      const { reference } = wanted;
-      this.#options.log.info({ image: reference.text, reason: errorMessage(error) }, 'no image');
-    });
+    done.then(
+      // Those who waited were told before this, and hold it themselves by then.
+      ({ hold }) => setImmediate(() => hold.release()),
+      (error: unknown) => {
+        const { reference } = wanted;
+        this.#options.log.info({ image: reference.text, reason: errorMessage(error) }, 'no image');
+      },
+    );
     const pull = { done, listeners };
     this.#pulls.set(key, pull);
     return pull;
@@ -191,7 +197,7 @@ export class ImageStore {
       secret,
     }: { readonly reference: ImageReference; readonly secret: string | undefined },
     listeners: ReadonlySet<FetchProgress>,
-  ): Promise<ImageRecord> {
+  ): Promise<Pulled> {
     const { directory } = this.#options.rules;
     for (const part of ['layers', 'images', 'downloads']) {
       await mkdir(join(directory, part), { recursive: true, mode: 0o700 });
@@ -206,10 +212,10 @@ export class ImageStore {
     try {
       const found = await this.#find(reference, { secret, scratch, onBytes });
       total = found.layers.reduce((sum, layer) => sum + layer.bytes, 0);
-      const image = await this.#unpack(reference, found);
-      await writeFileAtomic(this.#recordPath(reference), JSON.stringify(image));
+      const pulled = await this.#unpack(reference, found);
+      await writeFileAtomic(this.#recordPath(reference), JSON.stringify(pulled.image));
       void this.collect();
-      return image;
+      return pulled;
     } finally {
       await forgetLocal({ scratch });
     }
@@ -252,80 +258,92 @@ export class ImageStore {
     });
   }
 
-  async #unpack(reference: ImageReference, found: FoundImage): Promise<ImageRecord> {
+  async #unpack(reference: ImageReference, found: FoundImage): Promise<Pulled> {
     if (!found.isComplete || found.layers.length === 0) {
       throw agentError('IMAGE_UNUSABLE', {
         message: `Cannot use image '${reference.text}': it does not say the digest of each of its layers`,
       });
     }
     const names = chainNames(found.layers.map(({ diffId }) => diffId));
-    const held = this.#hold({ reference: '', layers: [...names], settings: { ...found.settings } });
+    const hold = this.#holds.hold(names);
     try {
       for (const [index, layer] of found.layers.entries()) {
         const below = names.slice(0, index).reverse();
         const { signal } = this.#closing;
         await this.#layers.ensure(names[index] ?? '', layer, { below, signal });
       }
-    } finally {
-      held.release();
+    } catch (error) {
+      hold.release();
+      throw error;
     }
-    return { reference: reference.text, layers: [...names], settings: { ...found.settings } };
+    const { text: name } = reference;
+    const image = { reference: name, layers: [...names], settings: { ...found.settings } };
+    return { image, hold };
   }
 
   /** Removes images until they take no more room than they may; one collection at a time. */
   collect(): Promise<void> {
-    this.#collection = this.#collection
-      .then(() => this.#collect())
-      .catch((error: unknown) => {
-        this.#options.log.warn({ reason: errorMessage(error) }, 'images not collected');
-      });
-    return this.#collection;
+    const { maxBytes } = this.#options.rules;
+    return this.#afterOthers(() => this.#collect(maxBytes, new Set())).catch((error: unknown) => {
+      this.#options.log.warn({ reason: errorMessage(error) }, 'images not collected');
+    });
   }
 
-  async #collect(): Promise<void> {
-    const { rules, layersInUse } = this.#options;
-    const images = await this.#byAge();
-    const used = new Set(this.#held.keys());
-    const inContainers = new Set(layersInUse());
-    for (const { layers } of images.map(({ image }) => image)) {
-      for (const name of layers) if (inContainers.has(this.#layers.path(name))) used.add(name);
-    }
-    const kept = await this.#fitting(images, { used, maxBytes: rules.maxBytes });
-    for (const { path } of images.filter((one) => !kept.has(one.path)))
+  /** Removes all that no container uses, but those that are named. */
+  prune(excluded: readonly Image[]): Promise<void> {
+    const names = excluded.flatMap(({ docker }) => docker?.name ?? []);
+    const paths = new Set(names.map((name) => this.#recordPath(parseReference(name))));
+    return this.#afterOthers(() => this.#collect(0, paths));
+  }
+
+  #afterOthers(work: () => Promise<void>): Promise<void> {
+    const done = this.#collection.then(work);
+    this.#collection = done.catch(() => undefined);
+    return done;
+  }
+
+  /** What is looked up here may change meanwhile; whether a layer is in use is asked once more when it goes. */
+  async #collect(maxBytes: number, excluded: ReadonlySet<string>): Promise<void> {
+    const { directory } = this.#options.rules;
+    const images = await recordsByAge(join(directory, 'images'));
+    const isUsed = this.#usage();
+    const kept = await this.#fitting(images, {
+      isKept: ({ path, image }) => excluded.has(path) || image.layers.every(isUsed),
+      maxBytes,
+    });
+    for (const { path } of images.filter((one) => !kept.has(one.path))) {
       await rm(path, { force: true });
-    if (this.#pulls.size > 0) return;
+    }
     const names = images.filter((one) => kept.has(one.path)).flatMap(({ image }) => image.layers);
-    await this.#layers.keepOnly(new Set([...used, ...names]));
+    await this.#layers.keepOnly(new Set(names), (name) => this.#usage()(name));
     await this.#removeOldDownloads();
   }
 
-  /** Paths of records to keep: those in use, then the others from the newest on while there is room. */
+  /** Tells of a layer whether anybody uses it now. */
+  #usage(): (name: string) => boolean {
+    const inContainers = new Set(this.#options.layersInUse());
+    return (name) => this.#holds.has(name) || inContainers.has(this.#layers.path(name));
+  }
+
+  /** Paths of records to keep: those that have to be, then the others from the newest on while there is room. */
   async #fitting(
     images: readonly AgedImage[],
-    { used, maxBytes }: { readonly used: ReadonlySet<string>; readonly maxBytes: number },
+    rules: { readonly isKept: (image: AgedImage) => boolean; readonly maxBytes: number },
   ): Promise<ReadonlySet<string>> {
+    const { isKept, maxBytes } = rules;
     const counted = new Set<string>();
     const kept = new Set<string>();
     let bytes = 0;
-    const isUsed = ({ image }: AgedImage): boolean => image.layers.every((name) => used.has(name));
-    for (const one of [...images].sort((a, b) => Number(isUsed(b)) - Number(isUsed(a)))) {
+    for (const one of [...images].sort((a, b) => Number(isKept(b)) - Number(isKept(a)))) {
       const fresh = one.image.layers.filter((name) => !counted.has(name));
       const sizes = await Promise.all(fresh.map((name) => this.#layers.size(name)));
       const more = sizes.reduce((sum, size) => sum + size, 0);
-      if (!isUsed(one) && bytes + more > maxBytes) continue;
+      if (!isKept(one) && bytes + more > maxBytes) continue;
       bytes += more;
       kept.add(one.path);
       for (const name of fresh) counted.add(name);
     }
     return kept;
-  }
-
-  /** The one used last comes first. */
-  async #byAge(): Promise<readonly AgedImage[]> {
-    const directory = join(this.#options.rules.directory, 'images');
-    const names = await readdir(directory).catch((): string[] => []);
-    const found = await Promise.all(names.map((name) => agedImage(join(directory, name))));
-    return found.filter((one) => one !== undefined).sort((a, b) => b.usedMs - a.usedMs);
   }
 
   async #removeOldDownloads(): Promise<void> {
@@ -342,27 +360,6 @@ export class ImageStore {
   close(): void {
     this.#closing.abort(agentError('LAUNCH_FAILED', { message: 'The agent ends' }));
   }
-}
-
-interface AgedImage {
-  readonly path: string;
-  readonly image: ImageRecord;
-  readonly usedMs: number;
-}
-
-async function agedImage(path: string): Promise<AgedImage | undefined> {
-  const image = await readRecord(path);
-  const found = await stat(path).catch(() => undefined);
-  return image === undefined || found === undefined
-    ? undefined
-    : { path, image, usedMs: found.mtimeMs };
-}
-
-/** A record of another version counts as none. */
-async function readRecord(path: string): Promise<ImageRecord | undefined> {
-  const text = await readFile(path, 'utf8').catch(() => undefined);
-  if (text === undefined) return undefined;
-  return record.safeParse(JSON.parse(text)).data;
 }
 
 /** What the task gave to log in with: the text of a Docker configuration. */

@@ -6,7 +6,7 @@
 import { spawn } from 'node:child_process';
 import { createHash, randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { createReadStream, existsSync } from 'node:fs';
+import { createReadStream, existsSync, renameSync } from 'node:fs';
 import { mkdir, open, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -20,6 +20,7 @@ import type { FoundLayer } from './image-source.ts';
 
 const mostEntries = 2_000_000;
 const newPrefix = '.new-';
+const oldPrefix = '.old-';
 const complaintBytes = 4_096;
 
 export interface LayerRules {
@@ -31,6 +32,8 @@ export interface LayerRules {
 export class LayerStore {
   readonly #rules: LayerRules;
   readonly #underWay = new Map<string, Promise<void>>();
+  /** Names of directories that are being filled. */
+  readonly #fresh = new Set<string>();
 
   constructor(rules: LayerRules) {
     this.#rules = rules;
@@ -62,7 +65,9 @@ export class LayerStore {
   ): Promise<void> {
     const { directory } = this.#rules;
     const archive = await layer.open();
-    const fresh = join(directory, `${newPrefix}${randomBytes(8).toString('hex')}`);
+    const freshName = `${newPrefix}${randomBytes(8).toString('hex')}`;
+    const fresh = join(directory, freshName);
+    this.#fresh.add(freshName);
     try {
       await mkdir(join(fresh, 'l'), { recursive: true, mode: 0o700 });
       for (const part of ['fs', 'work', 'root']) await mkdir(join(fresh, part));
@@ -78,6 +83,8 @@ export class LayerStore {
     } catch (error) {
       await rm(fresh, { recursive: true, force: true });
       throw error;
+    } finally {
+      this.#fresh.delete(freshName);
     }
     await layer.discard();
   }
@@ -122,11 +129,17 @@ export class LayerStore {
     return measure.bytes();
   }
 
-  /** Removes layers that nobody names, and what a former run did not finish. */
-  async keepOnly(names: ReadonlySet<string>): Promise<void> {
+  /**
+   * Removes layers that nobody names, and what a former run did not finish. Whether one is in use is asked at the very
+   * moment it goes: no other work comes between the answer and its new name.
+   */
+  async keepOnly(names: ReadonlySet<string>, isUsed: (name: string) => boolean): Promise<void> {
+    const { directory } = this.#rules;
     for (const name of await this.#names()) {
-      if (names.has(name) || this.#underWay.size > 0) continue;
-      await rm(join(this.#rules.directory, name), { recursive: true, force: true });
+      if (names.has(name) || this.#fresh.has(name) || isUsed(name)) continue;
+      const doomed = join(directory, `${oldPrefix}${randomBytes(8).toString('hex')}`);
+      renameSync(join(directory, name), doomed);
+      await rm(doomed, { recursive: true, force: true });
     }
   }
 

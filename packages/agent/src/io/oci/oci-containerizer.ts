@@ -8,6 +8,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, errorMessage, type Logger, type Timer } from '@stoke/kit';
+import type { Image } from '@stoke/protocol';
 import type { ContainerSize, ContainerSpec } from '../../core/effects.ts';
 import type { ContainerFacts, Limitation, RecoveredContainer } from '../../core/events.ts';
 import { agentError } from '../../errors.ts';
@@ -356,6 +357,10 @@ export class OciContainerizer implements Containerizer {
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage> {
     const running = containerIds.filter((containerId) => this.#supervisors.has(containerId));
     return new Map(running.map((id) => [id, cgroupUsage({ path: this.#cgroup(id) })]));
+  }
+
+  async pruneImages(excluded: readonly Image[]): Promise<void> {
+    await this.#options.images?.prune(excluded);
   }
 
   close(): void {

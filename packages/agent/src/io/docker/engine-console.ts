@@ -21,6 +21,6 @@ export async function openEngineConsole(
     resize: oneAtATime((window: WindowSize) => containers.resizeTerminal(containerId, window)),
     pause: () => streams.pause(),
     resume: () => streams.resume(),
-    end: () => streams.destroy(),
+    end: () => streams.close(),
   };
 }

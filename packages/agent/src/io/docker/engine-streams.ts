@@ -69,6 +69,11 @@ export class EngineStreams {
     this.#socket.resume();
   }
 
+  /** When what was written has arrived. */
+  close(): void {
+    this.#socket.destroySoon();
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }

@@ -38,6 +38,7 @@ function consoleOn(socket: Socket, { onOutput, onClose }: ConsoleListener): Cons
     resize: (window) => sendSize(socket, window),
     pause: () => void socket.pause(),
     resume: () => void socket.resume(),
-    end: () => void socket.destroy(),
+    // What was typed last still arrives.
+    end: () => socket.destroySoon(),
   };
 }

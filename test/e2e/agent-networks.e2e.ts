@@ -1,11 +1,13 @@
 /** Tasks in networks of their own, by real CNI plugins: addresses, ports, checks, and nothing left behind. */
+import { globSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 import type { HealthCheck, NetworkInfo, TaskInfo, TaskStatus } from '@stoke/protocol';
 import { skipBecause, startCluster, type TestCluster, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { CniScene, nothing, whyNoNetworks } from './support/cni-scene.ts';
+import { CniScene, machineAddress, nothing, whyNoNetworks } from './support/cni-scene.ts';
 import { ownCgroups } from './support/own-cgroups.ts';
+import { scalar } from './support/raw-framework.ts';
 import { sandboxText } from './support/sandbox.ts';
 import { TaskRunner } from './support/task-runner.ts';
 
@@ -22,12 +24,6 @@ function ask(address: string, port = 8000): string {
 
 function inNetworks(...infos: NetworkInfo[]): Pick<TaskInfo, 'container'> {
   return { container: { type: 'MESOS', network_infos: infos } };
-}
-
-/** One that others reach the machine by, if it has any. */
-function machineAddress(): string | undefined {
-  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
-  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 }
 
 function addressesOf(status: TaskStatus): string[] {
@@ -48,7 +44,7 @@ describe('networks of containers', skipBecause(whyNoNetworks()), () => {
       cniVersion: '1.0.0',
       name: 'blue',
       plugins: [
-        scene.bridge(''),
+        scene.bridge('', true),
         { type: 'portmap', capabilities: { portMappings: true } },
         { type: 'firewall' },
       ],
@@ -108,9 +104,12 @@ describe('networks of containers', skipBecause(whyNoNetworks()), () => {
   });
 
   test("mapped ports answer on the machine's addresses, and have to be the task's own", async () => {
-    const more = (held: number, mapped: number): Partial<TaskInfo> => ({
+    const { name, cniVersion, ...delegate } = scene.bridge('mesos', true);
+    const mapper = { type: 'mesos-cni-port-mapper', chain: 'X', excludeDevices: [delegate.bridge] };
+    scene.write('mesos.json', { name, cniVersion, ...mapper, delegate });
+    const more = (held: number, mapped: number, network = 'blue'): Partial<TaskInfo> => ({
       ...inNetworks({
-        name: 'blue',
+        name: network,
         port_mappings: [{ host_port: mapped, container_port: 8000 }],
       }),
       resources: [
@@ -121,18 +120,27 @@ describe('networks of containers', skipBecause(whyNoNetworks()), () => {
     });
     await tasks.launch([
       { id: 'mapped', command: serve('0.0.0.0', 'mapped'), more: more(31_801, 31_801) },
+      {
+        id: 'mapped-mesos',
+        command: serve('0.0.0.0', 'mapped'),
+        more: more(31_804, 31_804, 'mesos'),
+      },
       { id: 'foreign', command: 'true', more: more(31_802, 31_803) },
     ]);
+    await tasks.seen('mapped-mesos', 'TASK_RUNNING');
     await tasks.seen('mapped', 'TASK_RUNNING');
     const foreign = await tasks.seen('foreign', 'TASK_FAILED');
     expect(foreign.message).toContain(
       'port 31803 is mapped, and is not among the ports of the task (it has [31802-31802])',
     );
     for (const host of ['127.0.0.1', machineAddress()].filter((one) => one !== undefined)) {
-      const look = async () => (await fetch(`http://${host}:31801/`)).text();
-      expect(await waitFor(look, { what: `an answer on ${host}` })).toBe('mapped');
+      for (const port of [31_801, 31_804]) {
+        const look = async () => (await fetch(`http://${host}:${port}/`)).text();
+        expect(await waitFor(look, { what: `an answer on ${host}:${port}` })).toBe('mapped');
+      }
     }
-    await end('mapped');
+    await end('mapped', 'mapped-mesos');
+    scene.remove('mesos.json');
     await leavesNothing();
   });
 
@@ -170,7 +178,7 @@ describe('networks of containers', skipBecause(whyNoNetworks()), () => {
     scene.write('red.conf', '{');
     await tasks.launch([{ id: 'bad', command, more: red }]);
     expect((await tasks.seen('bad', 'TASK_FAILED')).message).toContain('red.conf: is no JSON');
-    scene.write('red.conf', { ...scene.bridge('red'), dns: { nameservers: ['10.9.8.7'] } });
+    scene.write('red.conf', { ...scene.bridge('red', false), dns: { nameservers: ['10.9.8.7'] } });
     await tasks.launch([
       { id: 'late', command: `${command}; cat /etc/resolv.conf >> devices`, more: red },
     ]);
@@ -178,7 +186,7 @@ describe('networks of containers', skipBecause(whyNoNetworks()), () => {
     expect(late.state).toBe('TASK_FINISHED');
     expect(addressesOf(late)).toEqual([
       expect.stringMatching(/^10\.220\./),
-      expect.stringMatching(/^10\.221\./),
+      expect.stringMatching(/^10\.222\./),
     ]);
     expect(sandboxText(cluster.agent, late, 'devices')).toMatch(/^up\nup\n/);
     expect(sandboxText(cluster.agent, late, 'devices')).toContain('nameserver 10.9.8.7');
@@ -193,7 +201,7 @@ describe('networks of containers', skipBecause(whyNoNetworks()), () => {
     scene.write('failing.conflist', {
       cniVersion: '0.4.0',
       name: 'failing',
-      plugins: [scene.bridge(''), { type: 'stoke-fails' }],
+      plugins: [scene.bridge('', false), { type: 'stoke-fails' }],
     });
     const more = inNetworks({ name: 'blue' }, { name: 'failing' });
     await tasks.launch([{ id: 'unlucky', command: 'true', more }]);
@@ -221,6 +229,71 @@ describe('networks of containers', skipBecause(whyNoNetworks()), () => {
     expect(scene.takeCalls()).toEqual(['ADD eth1 stoke-fails', 'DEL eth1 stoke-fails']);
   });
 
+  test('tasks of a group share the address of their executor, unless they name networks', async () => {
+    const [agent] = (await cluster.state<{ slaves: { id: string }[] }>()).slaves;
+    const agentId = agent?.id ?? '';
+    const resources = ['cpus', 'mem', 'disk'].map((name) =>
+      scalar(name, name === 'cpus' ? 0.1 : 32),
+    );
+    const member = (id: string, value: string, more: Partial<TaskInfo> = {}): TaskInfo => ({
+      name: id,
+      task_id: { value: id },
+      agent_id: { value: agentId },
+      resources,
+      command: { value },
+      ...more,
+    });
+    const asks = `for i in 1 2 3 4 5 6 7 8 9; do ${ask('127.0.0.1')} > answer && break; sleep 1; done; exec sleep 100000`;
+    const group = [
+      member('inner-server', serve('127.0.0.1', 'beside')),
+      member('inner-client', asks),
+      member('inner-other', 'exec sleep 100000', inNetworks({ name: 'blue' })),
+    ];
+    const launch = () =>
+      tasks.tryAccept(agentId, { cpus: 0.5, mem: 200 }, (_offer, frameworkId) => {
+        const ids = { executor_id: { value: 'group' }, framework_id: { value: frameworkId } };
+        const network = inNetworks({ name: 'blue' });
+        const executor = { type: 'DEFAULT' as const, ...ids, resources, ...network };
+        return { type: 'LAUNCH_GROUP', launch_group: { executor, task_group: { tasks: group } } };
+      });
+    await waitFor(() => launch()?.then(() => true), { what: 'an offer' });
+    const running = await Promise.all(
+      group.map(({ task_id }) => tasks.seen(task_id.value, 'TASK_RUNNING')),
+    );
+    const [server, client, other] = running.map(addressesOf);
+    expect(server).toEqual(client);
+    expect(other).not.toEqual(client);
+    expect(other).toEqual([expect.stringMatching(/^10\.220\./)]);
+    expect(scene.leftovers(cluster.agent.workDir)).toMatchObject({ namespaces: 2, interfaces: 2 });
+    const isAnswered = () => {
+      const [path = ''] = globSync(
+        join(
+          cluster.agent.workDir,
+          'slaves/*/frameworks/*/executors/group/runs/latest/tasks/inner-client/answer',
+        ),
+      );
+      return readFileSync(path, 'utf8').includes('beside');
+    };
+    await waitFor(isAnswered, { what: 'the answer of the task beside it' });
+    await cluster.agent.signal('SIGKILL');
+    await cluster.agent.start();
+    await tasks.kill('inner-client');
+    for (const { task_id } of group) await tasks.seen(task_id.value, 'TASK_KILLED');
+    await leavesNothing();
+  });
+
+  test('an executor that could not reach the agent is refused', async () => {
+    const executor = {
+      executor_id: { value: 'own' },
+      command: { value: 'exec sleep 100000' },
+      ...inNetworks({ name: 'blue' }),
+    };
+    await tasks.launch([{ id: 'custom', command: '', more: { command: undefined, executor } }]);
+    expect((await tasks.seen('custom', 'TASK_FAILED')).message).toContain(
+      'an executor in a network cannot reach the agent at 127.0.0.1: start the agent with --ip',
+    );
+  });
+
   test('a plugin that cannot undo its work is asked again', async () => {
     const flag = scene.path('may-leave');
     scene.writePlugin(
@@ -230,12 +303,26 @@ describe('networks of containers', skipBecause(whyNoNetworks()), () => {
     scene.write('sticky.conflist', {
       cniVersion: '1.0.0',
       name: 'sticky',
-      plugins: [{ type: 'stoke-sticky' }, scene.bridge('')],
+      plugins: [{ type: 'stoke-sticky' }, scene.bridge('', true)],
     });
     await tasks.launch([{ id: 'sticky', command: 'true', more: inNetworks({ name: 'sticky' }) }]);
     await tasks.seen('sticky', 'TASK_FINISHED');
     await waitFor(() => scene.sawCall('DEL eth0 stoke-sticky'), { what: 'the first try' });
     scene.writeFile('may-leave', '');
+    await leavesNothing();
+  });
+
+  test('what is kept on disk is freed when all else is gone, as after a restart of the machine', async () => {
+    await tasks.launch([
+      { id: 'rebooted', command: 'exec sleep 100000', more: inNetworks({ name: 'blue' }) },
+    ]);
+    const { container_status: status } = await tasks.seen('rebooted', 'TASK_RUNNING');
+    await cluster.agent.signal('SIGKILL');
+    process.kill(status?.executor_pid ?? 0, 'SIGKILL');
+    scene.forgetInKernel(cluster.agent.workDir);
+    expect(scene.leftovers(cluster.agent.workDir)).toMatchObject({ addresses: 1, records: 1 });
+    await cluster.agent.start();
+    await tasks.seen('rebooted', 'TASK_FAILED');
     await leavesNothing();
   });
 

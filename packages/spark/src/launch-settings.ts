@@ -6,6 +6,7 @@ import {
   masterUrl,
   type SparkTarget,
 } from './launch-target.ts';
+import { inOwnNetwork } from './own-network.ts';
 import {
   formatSubmitArguments,
   lastOption,
@@ -92,7 +93,7 @@ export function planLaunch(request: LaunchRequest): LaunchPlan {
   const parsed = parseSubmitArguments(request.args);
   const classPaths = mergedClassPaths(request, parsed);
   const properties = {
-    ...ourProperties(request),
+    ...inOwnNetwork(ourProperties(request), { ...request.userProperties, ...parsed.conf }),
     ...request.userProperties,
     ...executorOptions(parsed, request.resources),
     ...classPaths,

@@ -10,7 +10,7 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { whyNoOci } from '@stoke/testing';
 
@@ -23,6 +23,12 @@ export function whyNoNetworks(): string | undefined {
     return 'containernetworking-plugins is not installed';
   }
   return whyNoOci(['iptables', 'nsenter', 'setpriv', 'flock']);
+}
+
+/** One that others reach the machine by, if it has any. */
+export function machineAddress(): string | undefined {
+  const all = Object.values(networkInterfaces()).flatMap((addresses) => addresses ?? []);
+  return all.find(({ family, internal }) => family === 'IPv4' && !internal)?.address;
 }
 
 function run(file: string, ...args: string[]): string {
@@ -65,8 +71,12 @@ export class CniScene {
     return join(this.#root, 'leases');
   }
 
-  /** The configuration of the plugin `bridge`, with a bridge and addresses that nobody else has. */
-  bridge(name: string): Record<string, unknown> {
+  /**
+   * The configuration of the plugin `bridge`, with a bridge and addresses that nobody else has.
+   * @param name of a network without further plugins; empty for one in a list
+   * @param leadsOut whether containers reach all that is not on the bridge over it
+   */
+  bridge(name: string, leadsOut: boolean): Record<string, unknown> {
     const number = this.#bridges.length;
     const bridge = `stk${process.pid}n${number}`;
     this.#bridges.push(bridge);
@@ -79,7 +89,7 @@ export class CniScene {
         type: 'host-local',
         dataDir: this.#leases(),
         ranges: [[{ subnet: `10.${220 + number}.${process.pid % 256}.0/24` }]],
-        ...(number === 0 ? { routes: [{ dst: '0.0.0.0/0' }] } : {}),
+        ...(leadsOut ? { routes: [{ dst: '0.0.0.0/0' }] } : {}),
       },
       ...(name === '' ? {} : { name, cniVersion: '0.4.0' }),
     };
@@ -121,6 +131,22 @@ export class CniScene {
     writeFileSync(this.path(name), text);
   }
 
+  remove(file: string): void {
+    rmSync(join(this.configDir, file));
+  }
+
+  /** What the kernel keeps of networks goes, as it does when the machine stops. */
+  forgetInKernel(agentDir: string): void {
+    for (const path of globSync(`${agentDir}/meta/networks/*/ns`)) run('umount', path);
+    const rules = run('iptables', '-t', 'nat', '-S', 'POSTROUTING').split('\n');
+    for (const rule of rules.filter((line) => this.#isOurs(line))) {
+      const words = (rule.match(/"(?:\\.|[^"\\])*"|\S+/g) ?? []).slice(1);
+      run('iptables', '-t', 'nat', '-D', ...words.map(unquoted));
+      const chain = words.at(-1) ?? '';
+      for (const verb of ['-F', '-X']) run('iptables', '-t', 'nat', verb, chain);
+    }
+  }
+
   path(name: string): string {
     return join(this.#root, name);
   }
@@ -148,6 +174,10 @@ export class CniScene {
     for (const bridge of this.#bridges) run('ip', 'link', 'delete', bridge);
     rmSync(this.#root, { recursive: true, force: true });
   }
+}
+
+function unquoted(word: string): string {
+  return word.startsWith('"') ? word.slice(1, -1).replace(/\\(.)/g, '$1') : word;
 }
 
 export const nothing: Leftovers = {

@@ -102,6 +102,7 @@ export class ContainerNetworks {
     const there = this.joined(containerId);
     if (there !== undefined && isNamespace(there.namespace)) return there;
     await this.leave(containerId);
+    if (this.has(containerId)) throw notJoined('what is left of the former one has to go first');
     const known = this.#known();
     const problem = this.#whyNot(asked, known);
     if (problem !== undefined) throw notJoined(problem);
@@ -216,11 +217,12 @@ export class ContainerNetworks {
         errors.push(error);
       }
     }
-    await removeNamespace(this.#namespace(containerId));
     if (errors.length === 0) {
+      await removeNamespace(this.#namespace(containerId));
       await rm(directory, { recursive: true, force: true });
       return;
     }
+    // The namespace stays meanwhile: plugins find in it what they have to undo.
     if (record !== undefined) {
       await writeRecord(directory, { ...record, attachments: left, complete: false });
     }
@@ -242,15 +244,14 @@ export class ContainerNetworks {
 
   /** Asks the plugins whether a container that was taken over is still connected; what they say is logged. */
   async verify(containerId: string): Promise<void> {
-    const record = readRecord(this.#directory(containerId));
-    for (const attachment of record?.attachments ?? []) {
-      if (!knowsCheck(attachment)) continue;
-      try {
+    try {
+      const record = readRecord(this.#directory(containerId));
+      for (const attachment of (record?.attachments ?? []).filter(knowsCheck)) {
         await this.#plugins.check(attachment, this.#run(containerId, record?.plugins));
-      } catch (error) {
-        const fields = { containerId, reason: errorMessage(error) };
-        this.#options.log.warn(fields, 'network of a container is not as it should be');
       }
+    } catch (error) {
+      const fields = { containerId, reason: errorMessage(error) };
+      this.#options.log.warn(fields, 'network of a container is not as it should be');
     }
   }
 

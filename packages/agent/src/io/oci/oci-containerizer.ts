@@ -248,10 +248,12 @@ export class OciContainerizer implements Containerizer {
     for (const containerId of new Set([...there, ...joined])) {
       if (known.has(containerId)) continue;
       try {
-        await this.remove(containerId);
+        await this.#removeRuntime(containerId);
       } catch (error) {
         log.warn({ containerId, reason: errorMessage(error) }, 'container not removed');
       }
+      // Nobody waits for a plugin that takes its time.
+      void this.#options.networks.leave(containerId);
     }
   }
 
@@ -275,12 +277,16 @@ export class OciContainerizer implements Containerizer {
   }
 
   async remove(containerId: string): Promise<void> {
+    await this.#removeRuntime(containerId);
+    await this.#options.networks.leave(containerId);
+  }
+
+  async #removeRuntime(containerId: string): Promise<void> {
     const { programs } = this.#options;
     this.#supervisors.delete(containerId);
     const root = join(this.#bundle(containerId), 'state');
     if (existsSync(root)) await deleteContainer({ runtime: programs.runtime, root, containerId });
     removeCgroup({ path: this.#cgroup(containerId) });
-    await this.#options.networks.leave(containerId);
     await this.#processes.remove(containerId);
   }
 

@@ -12,10 +12,11 @@ export function containerProblem(
   isSession: boolean,
 ): string | undefined {
   if (container === undefined) return undefined;
-  const { type, mesos, volumes = [], tty_info } = container;
+  const { type, mesos, volumes = [], network_infos: networks = [], tty_info } = container;
+  const hasNetwork = networks.some(({ name }) => name !== undefined);
   const asked =
-    type !== 'MESOS' || mesos?.image !== undefined || volumes.length > 0
-      ? 'Images, volumes and containers of other types are for tasks only'
+    type !== 'MESOS' || mesos?.image !== undefined || volumes.length > 0 || hasNetwork
+      ? 'Images, volumes, networks and containers of other types are for tasks only'
       : undefined;
   const hasTerminal = tty_info !== undefined && !isSession;
   return asked ?? (hasTerminal ? 'A terminal is for sessions only' : undefined);

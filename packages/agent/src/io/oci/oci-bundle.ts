@@ -82,6 +82,11 @@ export function layersInUse(runtimeDir: string): readonly string[] {
   return globSync(join(runtimeDir, '*', layerLinks, '*')).map((link) => readlinkSync(link));
 }
 
+/** The file of a bundle that says whose network the container is in. */
+export function networkOf(bundle: string): string {
+  return join(bundle, 'network');
+}
+
 /** What was fetched may have put a link there, which is not followed with the agent's rights. */
 async function makeLog(path: string, owner: UserIds): Promise<void> {
   const { O_APPEND, O_CREAT, O_NOFOLLOW, O_WRONLY } = constants;

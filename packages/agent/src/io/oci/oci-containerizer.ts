@@ -31,7 +31,7 @@ import { PosixContainerizer } from '../posix-containerizer.ts';
 import { processesUnder, readProcessTable, signalProcess } from '../process-table.ts';
 import type { Console, ConsoleListener } from '../session/session.ts';
 import { cgroupUsage, memoryReport, oomKills, removeCgroup } from './cgroup-files.ts';
-import { type BundleRules, layerLinks, limitsOf, makeBundle } from './oci-bundle.ts';
+import { type BundleRules, layerLinks, limitsOf, makeBundle, networkOf } from './oci-bundle.ts';
 import { cgroupLimits } from './oci-config.ts';
 import { containerStatus, memoryLimitation } from './oci-ends.ts';
 import { runtimeLaunch } from './oci-launch.ts';
@@ -393,11 +393,6 @@ export class OciContainerizer implements Containerizer {
   #cgroup(containerId: string): string {
     return join('/', this.#options.cgroupsRoot, containerId);
   }
-}
-
-/** The file of a bundle that says whose network the container is in. */
-function networkOf(bundle: string): string {
-  return join(bundle, 'network');
 }
 
 function killedMeanwhile(containerId: string): Error {

@@ -34,7 +34,7 @@ import { cgroupUsage, memoryReport, oomKills, removeCgroup } from './cgroup-file
 import { type BundleRules, layerLinks, limitsOf, makeBundle, networkOf } from './oci-bundle.ts';
 import { cgroupLimits } from './oci-config.ts';
 import { containerStatus, memoryLimitation } from './oci-ends.ts';
-import { runtimeLaunch } from './oci-launch.ts';
+import { runtimeLaunch, startError } from './oci-launch.ts';
 import { deleteContainer, execWords, type OciPrograms, updateContainer } from './oci-runtime.ts';
 import { whyNotConnected, whyNotContained } from './oci-support.ts';
 import { signalled } from './signalled.ts';
@@ -163,7 +163,7 @@ export class OciContainerizer implements Containerizer {
   #runtimeLaunch(spec: ContainerSpec): LaunchRequest {
     const { programs, rules } = this.#options;
     const bundle = this.#bundle(spec.containerId);
-    return runtimeLaunch(spec, { programs, rules, bundle, log: this.#log(bundle) });
+    return runtimeLaunch(spec, { programs, rules, bundle });
   }
 
   /** Resolves with the pid of the container's first process. */
@@ -173,23 +173,13 @@ export class OciContainerizer implements Containerizer {
     for (;;) {
       const pid = this.#initPid(containerId);
       if (pid !== undefined) return pid;
-      if (start.ended || clock.now() >= deadline) throw this.#startError(containerId, start.ended);
+      if (start.ended || clock.now() >= deadline) {
+        throw startError(containerId, { bundle: this.#bundle(containerId), ended: start.ended });
+      }
       await new Promise<void>((resolve) => {
         clock.setTimer(startPollMs, resolve);
       });
     }
-  }
-
-  #startError(containerId: string, ended: boolean): Error {
-    const bundle = this.#bundle(containerId);
-    const said = [join(bundle, 'mount.log'), this.#log(bundle)]
-      .filter(existsSync)
-      .map((path) => readFileSync(path, 'utf8').trim())
-      .filter((text) => text !== '');
-    const reason = ended ? said.join('; ') || 'the runtime ended' : 'the runtime did not start it';
-    return agentError('LAUNCH_FAILED', {
-      message: `Cannot launch container '${containerId}': ${reason}`,
-    });
   }
 
   /** The container ended, or the runtime did that was to make it. */
@@ -384,10 +374,6 @@ export class OciContainerizer implements Containerizer {
 
   #bundle(containerId: string): string {
     return join(this.#options.runtimeDir, containerId);
-  }
-
-  #log(bundle: string): string {
-    return join(bundle, 'runtime.log');
   }
 
   #cgroup(containerId: string): string {

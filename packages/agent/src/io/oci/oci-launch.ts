@@ -1,8 +1,9 @@
 /** How the runtime itself is started. */
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ContainerSpec } from '../../core/effects.ts';
+import { agentError } from '../../errors.ts';
 import type { LaunchRequest } from '../containerizer.ts';
 import { type BundleRules, layerLinks } from './oci-bundle.ts';
 import type { OciPrograms } from './oci-runtime.ts';
@@ -11,8 +12,11 @@ export interface LaunchParts {
   readonly programs: OciPrograms;
   readonly rules: BundleRules;
   readonly bundle: string;
-  /** Where the runtime writes what went wrong. */
-  readonly log: string;
+}
+
+/** Where the runtime writes what went wrong. */
+function logOf(bundle: string): string {
+  return join(bundle, 'runtime.log');
 }
 
 /**
@@ -21,10 +25,10 @@ export interface LaunchParts {
  */
 export function runtimeLaunch(
   spec: ContainerSpec,
-  { programs, rules, bundle, log }: LaunchParts,
+  { programs, rules, bundle }: LaunchParts,
 ): LaunchRequest {
   const script = fileURLToPath(new URL('run-bundle.sh', import.meta.url));
-  const runtime = [programs.runtime, '--root', join(bundle, 'state'), '--log', log];
+  const runtime = [programs.runtime, '--root', join(bundle, 'state'), '--log', logOf(bundle)];
   const layers = readdirSync(join(bundle, layerLinks));
   const isImage = layers.length > 0;
   const lower = layers.map((_, index) => `${layerLinks}/${index}`).join(':');
@@ -51,4 +55,19 @@ export function runtimeLaunch(
     },
     owner: undefined,
   };
+}
+
+/** Why a container has no first process, from what the mount program and the runtime wrote. */
+export function startError(
+  containerId: string,
+  { bundle, ended }: { readonly bundle: string; readonly ended: boolean },
+): Error {
+  const said = [join(bundle, 'mount.log'), logOf(bundle)]
+    .filter(existsSync)
+    .map((path) => readFileSync(path, 'utf8').trim())
+    .filter((text) => text !== '');
+  const reason = ended ? said.join('; ') || 'the runtime ended' : 'the runtime did not start it';
+  return agentError('LAUNCH_FAILED', {
+    message: `Cannot launch container '${containerId}': ${reason}`,
+  });
 }

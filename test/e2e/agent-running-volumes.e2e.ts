@@ -1,6 +1,6 @@
 /** Persistent volumes of tasks that come to an executor whose container runs already: seen with the task, gone with it. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import type {
   ContainerInfo,
   Offer,
@@ -180,6 +180,34 @@ describe.each(kinds)('a running executor of $name', ({ name, missing, flags, con
         reason: 'REASON_CONTAINER_UPDATE_FAILED',
         message: expect.stringContaining("'roles' on the way to"),
       });
+      played.close();
+    },
+  );
+
+  if (name !== 'docker') return;
+  test.skipIf(missing !== undefined)(
+    'has room for its tasks at the engine, and less when one is over',
+    async () => {
+      await launch('grows', 'first-growing');
+      const played = await play('grows');
+      await delivered(played, 'first-growing');
+      await tell(played, 'first-growing', 'TASK_RUNNING');
+      const run = basename(realpathSync(sandboxOf(agent(), 'grows')));
+      const isGiven = (megabytes: number): Promise<unknown> => {
+        const find = (): boolean => {
+          const { stdout } = engine.docker('inspect', `mesos-${run}`);
+          const [{ HostConfig }] = JSON.parse(stdout) as [{ HostConfig: { Memory: number } }];
+          return HostConfig.Memory === megabytes * 1024 ** 2;
+        };
+        return waitFor(find, { what: `${megabytes} MB for the container` });
+      };
+      await isGiven(64);
+      await launch('grows', 'second-growing');
+      await delivered(played, 'second-growing');
+      await isGiven(96);
+      await tell(played, 'second-growing', 'TASK_RUNNING');
+      await tell(played, 'second-growing', 'TASK_FINISHED');
+      await isGiven(64);
       played.close();
     },
   );

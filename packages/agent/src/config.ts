@@ -56,7 +56,9 @@ export const agentFlags = z.object({
   resources: z
     .string()
     .default('')
-    .describe('What is offered: cpus:4;mem:2048;ports:[31000-32000]; the rest is detected'),
+    .describe(
+      'What is offered: cpus:4;mem:2048;ports:[31000-32000]; the rest is detected, within the limits of the control group of the agent',
+    ),
   oversubscribed_resources: z
     .string()
     .default('')

@@ -1,7 +1,7 @@
 /** What the machine is: its boot, its size, and so what the agent offers when it is not told. */
 import { readFileSync, statfsSync } from 'node:fs';
 import { statfs } from 'node:fs/promises';
-import { cpus, totalmem } from 'node:os';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 import type { Resource } from '@stoke/protocol';
 import { parseResources, type Resources, toPostRefinement } from '@stoke/resources';
 import { gpuCount } from './gpus/gpu-allotments.ts';
@@ -30,11 +30,13 @@ export interface HostSize {
   readonly gpus?: number | undefined;
 }
 
+/** Unlike Mesos no more than what the agent's own control group may use: an agent may be in a container itself. */
 export function measureHost(workDir: string): HostSize {
   const disk = statfsSync(workDir);
+  const memoryLimit = process.constrainedMemory() || Number.POSITIVE_INFINITY;
   return {
-    cpus: cpus().length,
-    memMb: totalmem() / mebibyte,
+    cpus: Math.min(cpus().length, availableParallelism()),
+    memMb: Math.min(totalmem(), memoryLimit) / mebibyte,
     diskMb: (disk.blocks * disk.bsize) / mebibyte,
   };
 }

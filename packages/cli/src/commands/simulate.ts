@@ -3,6 +3,7 @@ import type { Simulation, SimulationSummary } from '@stoke/simulator';
 import { type Command, InvalidArgumentError } from 'commander';
 import { readDuration, withExamples, withJsonOption } from '../command-options.ts';
 import { applyCommon, type CliIo, type CommonOptions, writeJson } from '../io.ts';
+import { formatLatency } from '../output/format.ts';
 import { StatusLine } from '../output/status-line.ts';
 
 interface SimulateOptions extends CommonOptions {
@@ -144,7 +145,8 @@ function latencyText(
   { samples, p50, p90, p99, max }: SimulationSummary['latencies']['updateToAckMs'],
 ): string | undefined {
   if (samples === 0) return undefined;
-  return `${name} p50 ${p50} ms, p90 ${p90} ms, p99 ${p99} ms, max ${max} ms (${samples})`;
+  const [half, most, nearlyAll, all] = [p50, p90, p99, max].map(formatLatency);
+  return `${name} p50 ${half}, p90 ${most}, p99 ${nearlyAll}, max ${all} (${samples})`;
 }
 
 function seconds(ms: number): string {

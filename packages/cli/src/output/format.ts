@@ -7,6 +7,13 @@ export function formatElapsed(ms: number): string {
   return seconds < 60 ? `${seconds.toFixed(1)} s` : formatAge(ms);
 }
 
+/** A latency: `0.73 ms`, `12.4 ms`, `326 ms`, `13.3 s`; as wide as any other. */
+export function formatLatency(ms: number): string {
+  const [value, unit] = ms < 999.5 ? [ms, 'ms'] : [ms / 1000, 's'];
+  const digits = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  return `${value.toFixed(digits)} ${unit}`.padStart('0.73 ms'.length);
+}
+
 /** How long ago: `12s`, `3m`, `5h`, `2d`. */
 export function formatAge(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000));

@@ -2,7 +2,7 @@ import type { ClusterInfo } from '@stoke/cluster';
 import { afterEach, expect, test } from 'vitest';
 import { memoryIo } from '../../test/memory-io.ts';
 import { clusterScreen } from './cluster-view.ts';
-import { formatAge, formatElapsed, formatMemory, shortId } from './format.ts';
+import { formatAge, formatElapsed, formatLatency, formatMemory, shortId } from './format.ts';
 import { jobProgress } from './job-progress.ts';
 import { planProgress } from './plan-progress.ts';
 import { setupProgress } from './setup-progress.ts';
@@ -32,6 +32,19 @@ test('formatAge(), formatElapsed() and formatMemory() use the unit people would'
   expect([5000, 200_000, 7_200_000, 200_000_000].map(formatAge)).toEqual(['5s', '3m', '2h', '2d']);
   expect([12, 4200, 120_000].map(formatElapsed)).toEqual(['12 ms', '4.2 s', '2m']);
   expect([512, 5530].map(formatMemory)).toEqual(['512 MiB', '5.4 GiB']);
+});
+
+test('formatLatency() has three digits at most, in the unit people would use', () => {
+  const written = [0, 0.726, 7.25, 12.44, 129.04, 999.7, 13_295.58].map(formatLatency);
+  expect(written).toEqual([
+    '0.00 ms',
+    '0.73 ms',
+    '7.25 ms',
+    '12.4 ms',
+    ' 129 ms',
+    ' 1.00 s',
+    ' 13.3 s',
+  ]);
 });
 
 test('shortId() keeps the telling end of a long id', () => {

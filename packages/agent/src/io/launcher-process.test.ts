@@ -70,6 +70,10 @@ test('LauncherProcess.launch() keeps logs small also when the task is in the way
   expect(readFileSync(log, 'utf8')).toMatch(/\n40000\n$/);
 });
 
+function statusLine(): string | undefined {
+  return readFileSync(join(root, 'run', 'started'), 'utf8').split('\n')[1];
+}
+
 test('LauncherProcess.launch() waits for the process that the command leaves, and keeps its logs', async () => {
   const pidFile = join(root, 'pid');
   const left = 'read go <gate; echo late; exit 7';
@@ -78,12 +82,12 @@ test('LauncherProcess.launch() waits for the process that the command leaves, an
   await launch(`sh -c '${left}' & echo $! >${pidFile}; echo soon`, { rotation, pidFile });
   writeFileSync(join(root, 'sandbox', 'gate'), 'go\n');
   expect(await exited.promise).toBe('c1');
-  expect(readFileSync(join(root, 'run', 'status'), 'utf8')).toBe(`${7 << 8}\n`);
+  expect(statusLine()).toBe(String(7 << 8));
   expect(readFileSync(join(root, 'sandbox', 'stdout'), 'utf8')).toBe('soon\nlate\n');
 });
 
 test('LauncherProcess.launch() tells how a command ended that left no process', async () => {
   await launch('exit 3', { pidFile: join(root, 'pid') });
   expect(await exited.promise).toBe('c1');
-  expect(readFileSync(join(root, 'run', 'status'), 'utf8')).toBe(`${3 << 8}\n`);
+  expect(statusLine()).toBe(String(3 << 8));
 });

@@ -60,7 +60,7 @@ sub supervise {
     # Handlers, not IGNORE: they are reset by exec, so the command starts with the defaults.
     $SIG{$_} = sub { } for @caught;
     my @ids = $user eq '-' ? () : split /:/, $user;
-    my (@logs, $terminal);
+    my (@logs, $terminal, $record);
     my $child = eval {
         POSIX::setsid();
         $terminal = terminal($size, $run, $ids[0]) if $size ne '-';
@@ -73,7 +73,7 @@ sub supervise {
         }
         else { @logs = (open_log(\*STDOUT, 'stdout', $rotation, @ids), open_log(\*STDERR, 'stderr', $rotation, @ids)) }
         adopt_orphans() if $left ne '-';
-        claim_start($run);
+        $record = claim_start($run);
         my $pid = fork();
         die "Cannot fork: $!\n" unless defined $pid;
         run_command($terminal, $file, \@argv, \@environment, @ids) if $pid == 0;
@@ -93,7 +93,7 @@ sub supervise {
     keep_logs($process, @logs) if @logs;
     keep_terminal($terminal, $process) if $terminal;
     $status //= await($process);
-    eval { write_file("$run/status", "$status\n") } if defined $status;
+    syswrite($record, "$status\n") if defined $status;
     report("exited $id");
     return;
 }
@@ -260,20 +260,14 @@ sub run_command {
 }
 
 # Before the command is there, and only once: an agent that waited for it in vain has put its own file there.
+# The wait status follows in the same file, so that not even a full disk is in its way.
 sub claim_start {
     my ($run) = @_;
-    write_file("$run/supervisor", "$$ " . start_ticks() . "\n");
-    link("$run/supervisor", "$run/started") or die "Cannot claim the start: $!\n";
-    return;
-}
-
-sub write_file {
-    my ($path, $text) = @_;
-    open(my $out, '>', "$path.tmp") or die "Cannot write $path: $!\n";
-    print $out $text;
-    close($out) or die "Cannot write $path: $!\n";
-    rename("$path.tmp", $path) or die "Cannot write $path: $!\n";
-    return;
+    my ($own, $line) = ("$run/supervisor", "$$ " . start_ticks() . "\n");
+    sysopen(my $record, $own, O_WRONLY | O_APPEND | O_CREAT | O_EXCL, 0644) or die "Cannot open $own: $!\n";
+    (syswrite($record, $line) // 0) == length $line or die "Cannot write $own: $!\n";
+    link($own, "$run/started") or die "Cannot claim the start: $!\n";
+    return $record;
 }
 
 sub start_ticks {

@@ -32,8 +32,7 @@ async function childEnd(startTicksOf: (leader: number) => number): Promise<strin
   const child = Number((await lines.next()).value);
   const pid = leader.pid ?? 0;
   mkdirSync(join(runtimeDir, 'c1'));
-  writeFileSync(join(runtimeDir, 'c1', 'started'), `${pid} ${startTicksOf(pid)} 0\n`);
-  writeFileSync(join(runtimeDir, 'c1', 'status'), '0\n');
+  writeFileSync(join(runtimeDir, 'c1', 'started'), `${pid} ${startTicksOf(pid)}\n0\n`);
   await posix.recover('c1');
   await clock.advance(1_000);
   process.kill(child, 'SIGTERM');

@@ -1,6 +1,5 @@
 /** Containers as plain processes: a session each, led by a tiny supervisor that outlives the agent and keeps the exit status. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   type Clock,
@@ -27,6 +26,7 @@ import {
   readProcessTable,
   signalProcess,
 } from './process-table.ts';
+import { removeTree } from './remove-tree.ts';
 import { linkProblem, linkSandboxVolumes } from './sandbox-links.ts';
 import { openConsole } from './session/console.ts';
 import { type Console, type ConsoleListener, windowOf } from './session/session.ts';
@@ -35,7 +35,9 @@ import { launchWithShell } from './shell-launch.ts';
 const perl = '/usr/bin/perl';
 const adoptedWatchMs = 100;
 const watchMs = 1_000;
-const sweepDelayMs = 200;
+const leastSweepDelayMs = 200;
+/** Where there are many processes, looking through them takes a twentieth of the time at most. */
+const sweepPause = 20;
 /** How long a supervisor may take to say that it started, and how often that is looked up. */
 const startupWaitMs = 2_000;
 const startupPollMs = 25;
@@ -76,6 +78,7 @@ export class PosixContainerizer implements Containerizer {
   readonly #launcher: LauncherProcess | undefined;
   #watch: Timer | undefined;
   #sweep: Timer | undefined;
+  #sweepDelayMs = leastSweepDelayMs;
 
   constructor(options: PosixOptions) {
     this.#options = options;
@@ -216,10 +219,11 @@ export class PosixContainerizer implements Containerizer {
     return { supervisor: { pid: Number(pid), startTicks: Number(startTicks) } };
   }
 
+  /** The second line of what the supervisor wrote. */
   #readStatus(containerId: string): number | undefined {
-    const text = readIfThere(join(this.#runtimeDir(containerId), 'status'));
-    const status = Number(text?.trim() || Number.NaN);
-    return Number.isInteger(status) ? status : undefined;
+    const text = readIfThere(join(this.#runtimeDir(containerId), 'started'));
+    const [, status] = /^\d+ \d+\n(\d+)\n/.exec(text ?? '') ?? [];
+    return status === undefined ? undefined : Number(status);
   }
 
   #exited(containerId: string): void {
@@ -249,14 +253,21 @@ export class PosixContainerizer implements Containerizer {
   /** What a command left in the background ends with it. */
   #sweepLater(session: number, leader: ProcessIdentity | undefined): void {
     this.#orphaned.set(session, leader);
-    this.#sweep ??= this.#options.clock.setTimer(sweepDelayMs, () => {
+    this.#sweep ??= this.#options.clock.setTimer(this.#sweepDelayMs, () => {
       this.#sweep = undefined;
-      const sessions = [...this.#orphaned].filter(isOwnSession).map(([pid]) => pid);
-      this.#orphaned.clear();
-      for (const entries of processesUnder(readProcessTable(), sessions).values()) {
-        for (const { pid } of entries) signalProcess(pid, 'SIGKILL');
-      }
+      const startMs = this.#options.clock.now();
+      this.#sweepNow();
+      const tookMs = this.#options.clock.now() - startMs;
+      this.#sweepDelayMs = Math.max(leastSweepDelayMs, tookMs * sweepPause);
     });
+  }
+
+  #sweepNow(): void {
+    const sessions = [...this.#orphaned].filter(isOwnSession).map(([pid]) => pid);
+    this.#orphaned.clear();
+    for (const entries of processesUnder(readProcessTable(), sessions).values()) {
+      for (const { pid } of entries) signalProcess(pid, 'SIGKILL');
+    }
   }
 
   signal(containerId: string, signal: NodeJS.Signals): void {
@@ -280,7 +291,7 @@ export class PosixContainerizer implements Containerizer {
 
   async remove(containerId: string): Promise<void> {
     this.#ended.delete(containerId);
-    await rm(this.#runtimeDir(containerId), { recursive: true, force: true });
+    await removeTree(this.#runtimeDir(containerId));
   }
 
   usage(containerIds: readonly string[]): ReadonlyMap<string, ContainerUsage> {

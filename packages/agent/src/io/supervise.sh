@@ -21,5 +21,4 @@ while :; do
   kill -0 "$child" 2>/dev/null || break
 done
 if [ "$code" -gt 128 ]; then status=$((code - 128)); else status=$((code * 256)); fi
-printf '%s\n' "$status" >"$run/status.tmp"
-mv "$run/status.tmp" "$run/status"
+printf '%s\n' "$status" >>"$run/supervisor"

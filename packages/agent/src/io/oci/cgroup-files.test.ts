@@ -1,8 +1,8 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type Cgroup, cgroupUsage, memoryReport, oomKills } from './cgroup-files.ts';
+import { type Cgroup, cgroupUsage, memoryReport, oomKills, removeCgroup } from './cgroup-files.ts';
 
 let hierarchy: string;
 let group: Cgroup;
@@ -100,4 +100,21 @@ test('the files of the version 2 hierarchy are read', () => {
 test('a group that is gone used nothing and was not short of memory', () => {
   expect(oomKills(group)).toBe(0);
   expect(cgroupUsage(group)).toEqual({ userSeconds: 0, systemSeconds: 0, residentBytes: 0 });
+});
+
+test('removeCgroup() removes the group from every hierarchy, and tells when something is left in it', () => {
+  for (const name of ['memory', 'systemd'])
+    mkdirSync(join(hierarchy, name, group.path), { recursive: true });
+  mkdirSync(join(hierarchy, 'cpu'));
+  expect(removeCgroup(group)).toBe(true);
+  expect(existsSync(join(hierarchy, 'systemd', group.path))).toBe(false);
+  mkdirSync(join(hierarchy, 'memory', group.path, 'below'), { recursive: true });
+  expect(removeCgroup(group)).toBe(false);
+});
+
+test('removeCgroup() removes the group of a hierarchy of version 2', () => {
+  write({ 'cgroup.controllers': 'memory pids\n' });
+  mkdirSync(join(hierarchy, group.path), { recursive: true });
+  expect(removeCgroup(group)).toBe(true);
+  expect(existsSync(join(hierarchy, group.path))).toBe(false);
 });

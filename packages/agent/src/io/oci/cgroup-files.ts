@@ -1,12 +1,11 @@
 /** What the kernel says of a container's control groups: limits overstepped, cpu and memory used. */
-import { existsSync, readFileSync, rmdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemErrorCode } from '@stoke/kit';
 import type { ResourceStatistics } from '@stoke/protocol';
 import type { ContainerUsage } from '../containerizer.ts';
 
 const defaultHierarchy = '/sys/fs/cgroup';
-const controllers = ['memory', 'cpu', 'cpuacct', 'pids', 'cpuset', 'devices', 'freezer', 'blkio'];
 const ticksPerSecond = 100;
 const microsecondsPerSecond = 1e6;
 const nanosecondsPerSecond = 1e9;
@@ -20,8 +19,11 @@ export interface Cgroup {
 
 /** Where version 1 hierarchies beside one another, or a single one of version 2, keep a controller's files. */
 function directoryOf(controller: string, { path, hierarchy = defaultHierarchy }: Cgroup): string {
-  const isUnified = existsSync(join(hierarchy, 'cgroup.controllers'));
-  return isUnified ? join(hierarchy, path) : join(hierarchy, controller, path);
+  return isUnified(hierarchy) ? join(hierarchy, path) : join(hierarchy, controller, path);
+}
+
+function isUnified(hierarchy: string): boolean {
+  return existsSync(join(hierarchy, 'cgroup.controllers'));
 }
 
 function readFirst(controller: string, group: Cgroup, names: readonly string[]): string {
@@ -125,14 +127,27 @@ function memoryIn(group: Cgroup, memory: string): Partial<ResourceStatistics> {
   };
 }
 
-/** Removes what a runtime left of a group whose processes are gone. */
-export function removeCgroup(group: Cgroup): void {
-  for (const controller of controllers) {
-    try {
-      rmdirSync(directoryOf(controller, group));
-    } catch (error) {
-      const code = systemErrorCode(error);
-      if (code !== 'ENOENT' && code !== 'EBUSY' && code !== 'ENOTEMPTY') throw error;
-    }
+/** Removes the group everywhere; false when something is still in it. Where it is not there it needs no removal. */
+export function removeCgroup(group: Cgroup): boolean {
+  return directoriesOf(group)
+    .map(removeDirectory)
+    .every((gone) => gone);
+}
+
+/** A runtime puts a container into every hierarchy there is, also into those that limit nothing. */
+function directoriesOf({ path, hierarchy = defaultHierarchy }: Cgroup): readonly string[] {
+  if (isUnified(hierarchy) || !existsSync(hierarchy)) return [join(hierarchy, path)];
+  return readdirSync(hierarchy).map((name) => join(hierarchy, name, path));
+}
+
+function removeDirectory(path: string): boolean {
+  try {
+    rmdirSync(path);
+    return true;
+  } catch (error) {
+    const code = systemErrorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return true;
+    if (code === 'EBUSY' || code === 'ENOTEMPTY') return false;
+    throw error;
   }
 }

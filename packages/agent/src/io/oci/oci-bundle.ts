@@ -1,6 +1,15 @@
 /** The directory an OCI runtime starts a container from: description, mount points, links to the layers of an image. */
-import { constants, existsSync, globSync, readFileSync, readlinkSync } from 'node:fs';
-import { chmod, mkdir, open, symlink, writeFile } from 'node:fs/promises';
+import {
+  chmodSync,
+  constants,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+} from 'node:fs';
+import { mkdir, open, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ContainerSize, ContainerSpec } from '../../core/effects.ts';
 import { commandVariables, defaultPath } from '../../core/environment.ts';
@@ -50,12 +59,12 @@ export interface BundleRequest extends LaunchRequest {
 export async function makeBundle(request: BundleRequest): Promise<void> {
   const { bundle, spec, owner, rules, image, network } = request;
   for (const name of ['root', 'upper', 'work', 'tmp', 'state', layerLinks]) {
-    await mkdir(join(bundle, name), { recursive: true });
+    mkdirSync(join(bundle, name), { recursive: true });
   }
-  await chmod(join(bundle, 'upper'), 0o755);
-  await chmod(join(bundle, 'tmp'), 0o1777);
+  chmodSync(join(bundle, 'upper'), 0o755);
+  chmodSync(join(bundle, 'tmp'), 0o1777);
   for (const [index, layer] of (image?.layers ?? []).entries()) {
-    await symlink(layer, join(bundle, layerLinks, String(index)));
+    symlinkSync(layer, join(bundle, layerLinks, String(index)));
   }
   const user = owner ?? { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   for (const name of ['stdout', 'stderr']) await makeLog(join(spec.directory, name), user);

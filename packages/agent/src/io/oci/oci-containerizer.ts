@@ -30,12 +30,13 @@ import {
 import { PosixContainerizer } from '../posix-containerizer.ts';
 import { processesUnder, readProcessTable, signalProcess } from '../process-table.ts';
 import type { Console, ConsoleListener } from '../session/session.ts';
-import { cgroupUsage, memoryReport, oomKills, removeCgroup } from './cgroup-files.ts';
+import { cgroupUsage, memoryReport, oomKills } from './cgroup-files.ts';
 import { type BundleRules, layerLinks, limitsOf, makeBundle, networkOf } from './oci-bundle.ts';
 import { cgroupLimits } from './oci-config.ts';
 import { containerStatus, memoryLimitation } from './oci-ends.ts';
 import { runtimeLaunch, startError } from './oci-launch.ts';
-import { deleteContainer, execWords, type OciPrograms, updateContainer } from './oci-runtime.ts';
+import { removeContainer } from './oci-removal.ts';
+import { execWords, type OciPrograms, updateContainer } from './oci-runtime.ts';
 import { whyNotConnected, whyNotContained } from './oci-support.ts';
 import { signalled } from './signalled.ts';
 
@@ -74,6 +75,8 @@ export class OciContainerizer implements Containerizer {
   readonly #processes: PosixContainerizer;
   /** Supervisors by container id, from the start of the runtime to the end of the container. */
   readonly #supervisors = new Map<string, number>();
+  /** Containers whose supervisors saw their ends: nothing of them runs any more. */
+  readonly #over = new Set<string>();
   /** Containers whose `launch` is under way, and how they ended if they did. */
   readonly #starting = new Map<string, { ended: boolean; status: number | undefined }>();
   /** Containers that wait for their image or their network. */
@@ -191,6 +194,7 @@ export class OciContainerizer implements Containerizer {
       return;
     }
     this.#supervisors.delete(containerId);
+    if (status !== undefined) this.#over.add(containerId);
     this.#options.onExit(containerId, containerStatus(status), this.#limitation(containerId));
   }
 
@@ -272,11 +276,14 @@ export class OciContainerizer implements Containerizer {
   }
 
   async #removeRuntime(containerId: string): Promise<void> {
-    const { programs } = this.#options;
     this.#supervisors.delete(containerId);
-    const root = join(this.#bundle(containerId), 'state');
-    if (existsSync(root)) await deleteContainer({ runtime: programs.runtime, root, containerId });
-    removeCgroup({ path: this.#cgroup(containerId) });
+    await removeContainer({
+      containerId,
+      runtime: this.#options.programs.runtime,
+      root: join(this.#bundle(containerId), 'state'),
+      cgroup: this.#cgroup(containerId),
+      isOver: this.#over.delete(containerId),
+    });
     await this.#processes.remove(containerId);
   }
 

@@ -69,6 +69,7 @@ export class LoadFramework {
   #alive = 0;
   #ended = 0;
   #tick: NodeJS.Timeout | undefined;
+  #returning: NodeJS.Timeout | undefined;
 
   constructor(options: LoadOptions) {
     this.#options = options;
@@ -106,6 +107,7 @@ export class LoadFramework {
   /** Ends the framework with all its tasks. */
   async stop(): Promise<void> {
     clearInterval(this.#tick);
+    clearTimeout(this.#returning);
     await this.#driver.teardown();
   }
 
@@ -136,7 +138,7 @@ export class LoadFramework {
     return Math.min(open, atOnce - this.#alive);
   }
 
-  async #offered(offers: readonly Offer[]): Promise<void> {
+  #offered(offers: readonly Offer[]): void {
     const atMs = performance.now();
     for (const { id, agent_id, resources } of offers) {
       this.#held.push({
@@ -147,10 +149,16 @@ export class LoadFramework {
       });
     }
     this.#place();
-    if (this.#launchable(atMs) > 0) return;
+    this.#returning ??= setTimeout(() => this.#returnSurplus(), DUE_TICK_MS);
+  }
+
+  /** What came in the last moments and is not needed goes back in one call. */
+  #returnSurplus(): void {
+    this.#returning = undefined;
+    if (this.#launchable(performance.now()) > 0) return;
     const back = this.#held.splice(this.#isLaunched ? 0 : MAX_HELD).map(({ id }) => id);
     if (back.length === 0) return;
-    await this.#driver.decline(back, { refuseSeconds: IDLE_REFUSE_SECONDS });
+    this.#call(this.#driver.decline(back, { refuseSeconds: IDLE_REFUSE_SECONDS }));
   }
 
   /** Whether every task was launched and none has to be again. */

@@ -2,11 +2,13 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createGzip } from 'node:zlib';
 import type { DocumentAnswer } from './answer.ts';
+import { isSliceOver } from './turn-slices.ts';
 
-/** Written in one go; a socket's buffer takes about as much at once. */
-const BURST_BYTES = 1024 * 1024;
+/** Written in one go: so little that many readers together do not hold up others. */
+const BURST_BYTES = 256 * 1024;
 /** A reader that takes nothing for so long loses its connection. */
 const IDLE_MS = 60_000;
 
@@ -34,20 +36,21 @@ export async function sendDocument(
 }
 
 async function writePieces(response: ServerResponse, pieces: readonly Uint8Array[]): Promise<void> {
-  let burst = 0;
-  response.cork();
-  for (const piece of pieces) {
+  for (let at = 0; at < pieces.length; ) {
+    while (isSliceOver()) await nextTurn();
     if (response.destroyed) return;
-    response.write(piece);
-    burst += piece.length;
-    if (burst < BURST_BYTES) continue;
-    burst = 0;
+    response.cork();
+    for (let burst = 0; burst < BURST_BYTES && at < pieces.length; at++) {
+      const piece = pieces[at] ?? NOTHING;
+      response.write(piece);
+      burst += piece.length;
+    }
     response.uncork();
     if (response.writableNeedDrain) await drained(response);
-    response.cork();
   }
-  response.uncork();
 }
+
+const NOTHING = new Uint8Array();
 
 /** Resolves when the reader took what waits, or is gone. */
 function drained(response: ServerResponse): Promise<void> {

@@ -3,6 +3,7 @@
  * other work, and a piece whose items have not changed since the last time is used again.
  */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isSliceOver } from './turn-slices.ts';
 
 /** How the items of a long list become text. */
 export type Rendering<T extends object> = {
@@ -37,8 +38,6 @@ const known = new WeakMap<object, Piece>();
 
 const ITEMS_OF_PIECE = 64;
 const MAX_ITEMS_OF_PIECE = 256;
-/** How long a document is worked on before others have their turn. */
-const SLICE_MS = 4;
 const encoder = new TextEncoder();
 
 function* listPieces<T extends object>(
@@ -114,7 +113,6 @@ function endsPiece(text: string): boolean {
 export async function renderDocument(value: unknown): Promise<Uint8Array[]> {
   const pieces: Uint8Array[] = [];
   let text = '';
-  let sliceStart = performance.now();
   for (const part of documentParts(value)) {
     if (typeof part === 'string') {
       text += part;
@@ -123,9 +121,7 @@ export async function renderDocument(value: unknown): Promise<Uint8Array[]> {
     if (text !== '') pieces.push(encoder.encode(text));
     text = '';
     pieces.push(part);
-    if (performance.now() - sliceStart < SLICE_MS) continue;
-    await nextTurn();
-    sliceStart = performance.now();
+    while (isSliceOver()) await nextTurn();
   }
   pieces.push(encoder.encode(text));
   return pieces;

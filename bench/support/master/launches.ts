@@ -107,14 +107,14 @@ async function runLoad(
   frameworks: readonly object[],
   total: number,
 ): Promise<{ mine: SimulationSummary; cpuMicrosPerTask: CpuPerTask }> {
-  const before = { master: master.cpuMs(), agents: fleet.cpuMs() };
   const perTask = (ms: number): number => Math.round((1000 * ms) / total);
   return withFrameworks(master, frameworks, async (worker) => {
+    const before = { master: master.cpuMs(), agents: fleet.cpuMs(), frameworks: worker.cpuMs() };
     const mine = await worker.ask<SimulationSummary>('done');
     const cpuMicrosPerTask = {
       master: perTask(master.cpuMs() - before.master),
       agents: perTask(fleet.cpuMs() - before.agents),
-      frameworks: perTask(worker.cpuMs()),
+      frameworks: perTask(worker.cpuMs() - before.frameworks),
     };
     return { mine, cpuMicrosPerTask };
   });

@@ -18,7 +18,7 @@ import {
 } from '@stoke/resources';
 import { machineOf } from './machines.ts';
 import { shapeOf } from './resource-shapes.ts';
-import { sharedLabels } from './shared-labels.ts';
+import { sharedLabels } from './shared-parts.ts';
 import type { Agent, ExecutorRecord, Framework, MasterState, TaskRecord } from './state.ts';
 import { isActive } from './state.ts';
 import { isTerminal, leanStatus } from './task-states.ts';

@@ -13,7 +13,7 @@ import type { Context } from './context.ts';
 import { log, sendAgent } from './context.ts';
 import { addExecutor, addTask } from './ledger.ts';
 import { shapeOf } from './resource-shapes.ts';
-import { sharedLabels } from './shared-labels.ts';
+import { sharedLabels } from './shared-parts.ts';
 import { takeCost } from './shared-volumes.ts';
 import type { Framework } from './state.ts';
 import { ownedKey } from './state.ts';

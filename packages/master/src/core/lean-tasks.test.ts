@@ -1,6 +1,6 @@
 import type { Task, TaskStatus } from '@stoke/protocol';
 import { expect, test } from 'vitest';
-import { sharedLabels } from './shared-labels.ts';
+import { sharedLabels } from './shared-parts.ts';
 import { recordStatus } from './task-states.ts';
 
 const labelled = (value: string): Pick<Task, 'labels'> => ({
@@ -28,6 +28,7 @@ test('recordStatus() keeps the ids that the task has already, and leaves earlier
     executor_id: { value: executor },
     state,
     data: new Uint8Array(3),
+    container_status: { network_infos: [{ ip_addresses: [{ ip_address: '10.0.0.1' }] }] },
   });
   recordStatus(task, status('TASK_RUNNING', 't'));
   const before = task.statuses;
@@ -39,4 +40,7 @@ test('recordStatus() keeps the ids that the task has already, and leaves earlier
   expect(task.statuses).toEqual([running, finished]);
   expect(task.statuses?.[1]?.executor_id).toBe(task.task_id);
   expect(task.statuses?.[1]?.agent_id).toBe(task.agent_id);
+  expect(task.statuses?.[1]?.container_status?.network_infos).toBe(
+    before?.[0]?.container_status?.network_infos,
+  );
 });

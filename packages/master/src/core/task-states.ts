@@ -1,6 +1,7 @@
 /** Facts about task states, and the statuses a master makes itself. */
 import type { Task, TaskState, TaskStatus, TaskStatus_Reason } from '@stoke/protocol';
 import { hasCapability } from './framework-validation.ts';
+import { sharedNetworks } from './shared-parts.ts';
 import type { Framework } from './state.ts';
 
 const TERMINAL: ReadonlySet<TaskState> = new Set<TaskState>([
@@ -68,6 +69,7 @@ export function leanStatus({ task_id, agent_id }: Task, status: TaskStatus): Tas
   const isCommand = status.executor_id?.value === task_id.value;
   return {
     ...rest,
+    ...sharedNetworks(status),
     task_id,
     ...(isHere ? { agent_id } : {}),
     ...(isCommand ? { executor_id: task_id } : {}),

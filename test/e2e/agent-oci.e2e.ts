@@ -158,7 +158,9 @@ describe('the oci containerizer', skipBecause(missing), () => {
     ]);
     const ids = ['polite', 'stubborn', 'plain'];
     await Promise.all(ids.map((id) => tasks.seen(id, 'TASK_RUNNING')));
-    await waitFor(() => isLooping('polite'), { what: 'the trap to be set' });
+    for (const id of ['polite', 'stubborn']) {
+      await waitFor(() => isLooping(id), { what: `the trap of ${id} to be set` });
+    }
     for (const id of ids) await tasks.kill(id);
     const polite = await tasks.seen('polite', 'TASK_KILLED');
     expect(text(polite, 'stdout')).toBe('bye\n');

@@ -1,6 +1,6 @@
 /** `stoke exec` into containers of a real Docker Engine and of a real OCI runtime: pipes, terminals, ends. */
 import { createHash } from 'node:crypto';
-import { globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { runCommand } from '@stoke/kit';
 import type { TaskInfo } from '@stoke/protocol';
@@ -131,6 +131,24 @@ function sessionTests({ kind, more, directory }: Kind): void {
     expect(code).toBe(4);
     expect(seen.includes('x'.repeat(10_000_000))).toBe(true);
   });
+
+  test.skipIf(!existsSync('/bin/busybox'))(
+    'programs that draw on the whole terminal work',
+    async () => {
+      const words = ['exec', '--master', master, '-it', '-e', 'PS1=ready> ', 'web', 'sh'];
+      const { code, isRestored } = await stokeAtTerminal(words, [
+        { await: 'ready> ', send: 'busybox vi /tmp/drawn\n' },
+        { await: '~.*~', send: 'ihello there' },
+        // A key that follows at once would make another one of the escape key.
+        { await: 'hello there', send: '\x1b' },
+        { await: '- /tmp/drawn', send: ':wq\r' },
+        { await: 'ready> ', send: 'cat /tmp/drawn; busybox top\n' },
+        { await: '\nhello there\r\n.*PID.*COMMAND', send: 'q' },
+        { await: 'ready> ', send: 'exit 6\n' },
+      ]);
+      expect([code, isRestored]).toEqual([6, true]);
+    },
+  );
 
   test('the command ends with its client, and with a killed agent', async () => {
     const started = session.start(['exec', '--master', master, 'web', 'sleep', '98761']);

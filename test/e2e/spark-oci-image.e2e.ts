@@ -6,6 +6,7 @@ import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { StokeSession, skipBecause, waitFor, whyNoOci } from '@stoke/testing';
 import { expect, test } from 'vitest';
+import { expectMemoryToHold } from './support/memory-hog.ts';
 import { ownCgroups } from './support/own-cgroups.ts';
 
 const cgroups = ownCgroups('spark-image');
@@ -32,7 +33,7 @@ function setting(name: string, value: string): string[] {
 }
 
 test(
-  'flights prints what it should with executors in an image, which see the data only',
+  'flights prints what it should with executors in an image, which see the data only, within their memory',
   skipBecause(missing),
   async () => {
     const session = new StokeSession();
@@ -56,8 +57,8 @@ test(
         ...setting('spark.executorEnv.PYSPARK_PYTHON', 'python3'),
         ...setting('spark.executorEnv.PYTHONPATH', ''),
       ];
-      const submit = ['cluster', 'submit', '-n', 'image', ...inImage, join(flights, 'flights.py')];
-      const job = session.run(submit);
+      const submit = ['cluster', 'submit', '-n', 'image', ...inImage];
+      const job = session.run([...submit, join(flights, 'flights.py')]);
       await waitFor(() => cgroups.containers().length > 0, {
         what: 'a container',
         timeoutMs: 120_000,
@@ -66,6 +67,7 @@ test(
       expect(code, stderr).toBe(0);
       expect(stdout).toBe(readFileSync(join(flights, 'expected.txt'), 'utf8'));
       expect(globSync(join(scratch, 'store/layers/*'))).toHaveLength(2);
+      await expectMemoryToHold(session, submit);
     } finally {
       await session.run(['cluster', 'kill', '-n', 'image']);
       session.dispose();

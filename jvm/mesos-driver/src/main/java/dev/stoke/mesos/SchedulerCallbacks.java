@@ -49,6 +49,7 @@ final class SchedulerCallbacks {
 
   /** An update that the framework failed to handle is acknowledged all the same: a repetition would fail too. */
   void statusUpdate(TaskStatus status) {
+    TaskEnds.describe(status).ifPresent(Log.DRIVER::warn);
     try {
       scheduler.statusUpdate(self, status);
     } finally {

@@ -9,7 +9,7 @@ import { CniScene, machineAddress, nothing, whyNoNetworks } from './support/cni-
 import { ownCgroups } from './support/own-cgroups.ts';
 import { scalar } from './support/raw-framework.ts';
 import { sandboxText } from './support/sandbox.ts';
-import { TaskRunner } from './support/task-runner.ts';
+import { TaskRunner, taskInfo } from './support/task-runner.ts';
 
 /** Answers HTTP on port 8000 of an address. */
 function serve(address: string, text: string): string {
@@ -68,8 +68,8 @@ describe('networks of containers', skipBecause(whyNoNetworks()), () => {
     for (const id of ids) await tasks.seen(id, 'TASK_KILLED');
   }
 
-  async function leavesNothing(): Promise<void> {
-    const left = () => scene.leftovers(cluster.agent.workDir);
+  async function leavesNothing({ workDir } = cluster.agent): Promise<void> {
+    const left = () => scene.leftovers(workDir);
     const isClean = () => Object.values(left()).every((count) => count === 0);
     await waitFor(isClean, { what: 'nothing to be left' }).catch(() => undefined);
     expect(left()).toEqual(nothing);
@@ -349,4 +349,37 @@ describe('networks of containers', skipBecause(whyNoNetworks()), () => {
     await end('stays');
     await leavesNothing();
   });
+
+  const address = machineAddress();
+  const noAddress = address === undefined ? 'the machine is on loopback only' : undefined;
+  test(
+    'an executor in a network reaches an agent on an address of the machine',
+    skipBecause(noAddress),
+    async () => {
+      const former = (await cluster.state()).slaves.map(({ id }) => id);
+      const agent = await cluster.addAgent([`--ip=${address}`, '--insecure']);
+      const { slaves } = await cluster.state();
+      const agentId = slaves.find(({ id }) => !former.includes(id))?.id ?? '';
+      const value =
+        "perl -MIO::Socket::INET -e 'IO::Socket::INET->new(PeerAddr => $ENV{MESOS_AGENT_ENDPOINT}, Timeout => 20) or exit 1' && touch reached; exec sleep 100000";
+      const launch = () =>
+        tasks.tryAccept(agentId, { cpus: 0.3, mem: 100 }, (offer) => {
+          const executor = { executor_id: { value: 'reaching' }, command: { value } };
+          const network = inNetworks({ name: 'blue' });
+          const more = { command: undefined, executor: { ...executor, ...network } };
+          const task = taskInfo({ id: 'reaching', command: '', more }, offer);
+          return { type: 'LAUNCH', launch: { task_infos: [task] } };
+        });
+      await waitFor(() => launch()?.then(() => true), { what: 'an offer of that agent' });
+      const isReached = () => {
+        const found = globSync(
+          join(agent.workDir, 'slaves/*/frameworks/*/executors/*/runs/*/reached'),
+        );
+        return found.length > 0;
+      };
+      await waitFor(isReached, { what: 'the agent to be reached', timeoutMs: 60_000 });
+      await tasks.kill('reaching');
+      await leavesNothing(agent);
+    },
+  );
 });

@@ -84,7 +84,8 @@ export class PluginRunner {
       });
     const file = findPlugin(type, run.directories);
     if (file === undefined) throw fail(`it is not in ${run.directories.join(':')}`);
-    const seconds = String(this.#timeoutMs / 1000);
+    // Half of the time for those before it, so that it can be said that they are in the way.
+    const seconds = String(this.#timeoutMs / 2000);
     const wait = ['--no-fork', '--wait', seconds, '--conflict-exit-code', String(isLocked)];
     const ended = await runCommand({
       file: 'flock',

@@ -1,8 +1,8 @@
 /** Brings PyPI's pymesos into the cache folder, unchanged, for the compatibility tests; says why when it cannot. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { cacheDir } from './cache-dir.ts';
 
 const packages = ['pymesos==0.3.15', 'six==1.16.0', 'addict==2.4.0'];
 /** Its C part does not compile with Python 3.11 and newer: then it uses the parser in Python that it carries. */
@@ -40,11 +40,6 @@ function works(python: string, folder: string): Ran {
   return run(python, ['-c', 'import pymesos, http_parser.http'], folder);
 }
 
-function cacheDir(): string {
-  const base = process.env.XDG_CACHE_HOME;
-  return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'stoke', 'python');
-}
-
 /** Returns the reason when a step failed. */
 function install(python: string, staged: string): string | undefined {
   const pip = ['-m', 'pip', '--quiet', '--no-input'];
@@ -79,10 +74,10 @@ export function ensurePymesos(): Pymesos | NoPymesos {
   const found = run('python3', ['-c', describe]);
   const [python = '', minor = ''] = found.stdout.trim().split(' ');
   if (!found.ok) return { missing: `python3 does not run (${found.reason})` };
-  const folder = join(cacheDir(), `${minor}-pymesos-0.3.15`);
+  const folder = join(cacheDir('python'), `${minor}-pymesos-0.3.15`);
   if (works(python, folder).ok) return { python, folder };
-  mkdirSync(cacheDir(), { recursive: true });
-  const staged = mkdtempSync(join(cacheDir(), '.pymesos-'));
+  mkdirSync(cacheDir('python'), { recursive: true });
+  const staged = mkdtempSync(join(cacheDir('python'), '.pymesos-'));
   const problem = install(python, staged);
   if (problem === undefined && !existsSync(folder)) renameSync(join(staged, 'site'), folder);
   rmSync(staged, { recursive: true, force: true });

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { ensureKernel } from './ensure-kernel.ts';
 import { ensurePymesos } from './ensure-pymesos.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -39,6 +40,9 @@ const tools: readonly Tool[] = [
     debianPackage: 'containernetworking-plugins',
     neededBy: ['e2e'],
   },
+  { command: 'crun', debianPackage: 'crun', neededBy: ['e2e'] },
+  { command: 'mkfs.ext4', debianPackage: 'e2fsprogs', neededBy: ['e2e'] },
+  { command: 'qemu-system-x86_64', debianPackage: 'qemu-system-x86', neededBy: ['e2e'] },
 ];
 
 /** What there is to test with. */
@@ -79,6 +83,8 @@ export function ensureTools(parts: readonly string[]): Tools {
   const wishes =
     packages.length === 0 ? [] : [`To skip less: apt-get install ${packages.join(' ')}`];
   if (parts.includes('compat')) ensurePymesos();
+  const noKernel = parts.includes('e2e') ? ensureKernel() : undefined;
+  if (noKernel !== undefined) process.stdout.write(`No kernel for virtual machines: ${noKernel}\n`);
   const hasSpark = !parts.includes('e2e') || installSpark();
   return {
     absent,

@@ -43,3 +43,14 @@ test(
     expect(refusal([], startedBy)).toMatch(/version 2 lack the controllers cpu, memory, pids/);
   },
 );
+
+test(
+  'an agent is not given crun beside control groups of version 1, which it does not take',
+  skipBecause(
+    whyNoOci(['crun']) ??
+      (controllersOfV2.includes('/unified/') ? undefined : 'there is one version only'),
+  ),
+  () => {
+    expect(refusal(['--oci_runtime=crun'])).toMatch(/crun does not run on control groups of versi/);
+  },
+);

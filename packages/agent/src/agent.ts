@@ -333,7 +333,6 @@ export class Agent {
     const begunMs = this.#options.clock.now();
     const bootId = readBootId();
     const formerBoot = new TextDecoder().decode(this.#store.get(bootKey));
-    await this.#put(bootKey, bootId);
     const records = await this.#readRecords();
     const rebooted = formerBoot !== '' && formerBoot !== bootId;
     const containers = await this.#launcher.recover(
@@ -343,7 +342,9 @@ export class Agent {
     if (records.agentInfo?.id !== undefined) this.#identify(records.agentInfo.id.value);
     this.#engine.dispatch({ type: 'recovered', records, containers });
     await this.#engine.settled();
-    await this.#operator.recover();
+    await this.#operator.recover(rebooted);
+    // Only now: whoever begins again after a crash up to here must still know that the pids on disk are of another boot.
+    await this.#put(bootKey, bootId);
     this.#recoveryMs = this.#options.clock.now() - begunMs;
     this.#recovered = true;
   }

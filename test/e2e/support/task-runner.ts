@@ -60,6 +60,8 @@ export interface RunnerOptions {
 
 export class TaskRunner {
   readonly updates: TaskStatus[] = [];
+  /** How long it may take until an update is seen. */
+  patienceMs = 30_000;
   readonly #operations: OperationStatus[] = [];
   readonly #driver: SchedulerDriver;
   readonly #ended: Promise<void>;
@@ -118,14 +120,17 @@ export class TaskRunner {
     this.#ended = this.#driver.run();
   }
 
-  async launch(requests: readonly TaskRequest[]): Promise<void> {
+  /** @param agentId undefined: wherever there is room */
+  async launch(requests: readonly TaskRequest[], agentId?: string): Promise<void> {
     const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
     const need = {
       cpus: sum(requests.map(({ cpus = defaultCpus }) => cpus)),
       mem: sum(requests.map(({ memMb = defaultMemMb }) => memMb)),
       ports: sum(requests.map(({ more = {} }) => amountIn(more, 'ports'))),
     };
-    const offer = await waitFor(() => this.#take(need), { what: 'an offer that is large enough' });
+    const offer = await waitFor(() => this.#take(need, agentId), {
+      what: 'an offer that is large enough',
+    });
     const tasks = requests.map((request) => taskInfo(request, offer));
     await this.#driver.launch([offer.id.value], tasks, { refuseSeconds: 0 });
   }
@@ -155,9 +160,10 @@ export class TaskRunner {
 
   /** The first update of the task with one of these states, past or to come. */
   seen(taskId: string, ...states: readonly TaskStatus['state'][]): Promise<TaskStatus> {
+    const { patienceMs: timeoutMs } = this;
     const found = (): TaskStatus | undefined =>
       this.updates.find(({ task_id, state }) => task_id.value === taskId && states.includes(state));
-    return waitFor(found, { what: `${taskId} to be ${states.join(' or ')}`, timeoutMs: 30_000 });
+    return waitFor(found, { what: `${taskId} to be ${states.join(' or ')}`, timeoutMs });
   }
 
   /** The first update of the task that is so, past or to come. */

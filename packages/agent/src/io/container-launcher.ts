@@ -107,6 +107,7 @@ export class ContainerLauncher {
     const { all } = this.#options.containerizers;
     const known = new Set(containerIds);
     await this.#options.gpus?.recover(known);
+    if (rebooted) for (const containerizer of all) await containerizer.forgetProcesses?.();
     for (const containerizer of all) await containerizer.removeUnknown(known);
     const take = async (containerId: string): Promise<RecoveredContainer> => {
       const owner = all.find((containerizer) => containerizer.holds(containerId));

@@ -73,6 +73,8 @@ export interface Containerizer {
   launch(request: LaunchRequest): Promise<number>;
   /** Forgets all containers but these, after a restart of the agent; as far as they can be told, their processes end. */
   removeUnknown(known: ReadonlySet<string>): Promise<void>;
+  /** The machine was started anew: no process that is written down is there any more, and its pid may be another's. */
+  forgetProcesses?(): Promise<void>;
   /** Whether this containerizer has the container, running or not. */
   holds(containerId: string): boolean;
   /** Takes up a container that a former run of the agent started; a running one is watched from now on. */

@@ -76,11 +76,13 @@ function statusLine(): string | undefined {
 
 test('LauncherProcess.launch() waits for the process that the command leaves, and keeps its logs', async () => {
   const pidFile = join(root, 'pid');
-  const left = 'read go <gate; echo late; exit 7';
-  execFileSync('mkfifo', [join(root, 'sandbox', 'gate')]);
-  const rotation = { bytes: 1024, files: 2 };
-  await launch(`sh -c '${left}' & echo $! >${pidFile}; echo soon`, { rotation, pidFile });
-  writeFileSync(join(root, 'sandbox', 'gate'), 'go\n');
+  const gates = ['parent', 'left'].map((name) => join(root, 'sandbox', name));
+  execFileSync('mkfifo', gates);
+  const left = "sh -c 'read go <left; echo late; exit 7'";
+  const parent = `(${left} & echo $! >new; mv new ${pidFile}; read go <parent)`;
+  const command = `${parent} & until test -e ${pidFile}; do :; done; echo soon`;
+  await launch(command, { rotation: { bytes: 1024, files: 2 }, pidFile });
+  for (const gate of gates) writeFileSync(gate, 'go\n');
   expect(await exited.promise).toBe('c1');
   expect(statusLine()).toBe(String(7 << 8));
   expect(readFileSync(join(root, 'sandbox', 'stdout'), 'utf8')).toBe('soon\nlate\n');

@@ -92,7 +92,7 @@ sub supervise {
     my ($process, $status) = $left eq '-' ? ($child, undef) : what_goes_on($child, $left);
     keep_logs($process, @logs) if @logs;
     keep_terminal($terminal, $process) if $terminal;
-    $status //= await($process);
+    $status //= await($process, $process != $child);
     syswrite($record, "$status\n") if defined $status;
     report("exited $id");
     return;
@@ -107,13 +107,14 @@ sub what_goes_on {
     return defined $pid && ($status // -1) == 0 ? ($pid, undef) : ($child, $status);
 }
 
-# Undefined when there is no such child.
+# Undefined when there is no such child. One that is to be adopted may still have a parent that is; so others are
+# waited for as well then.
 sub await {
-    my ($pid) = @_;
+    my ($pid, $is_adopted) = @_;
     for (;;) {
-        my $reaped = waitpid($pid, 0);
+        my $reaped = waitpid($is_adopted ? -1 : $pid, 0);
         return $? if $reaped == $pid;
-        return undef unless $!{EINTR};
+        return undef if $reaped == -1 && !$!{EINTR};
     }
 }
 

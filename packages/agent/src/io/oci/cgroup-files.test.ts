@@ -118,3 +118,11 @@ test('removeCgroup() removes the group of a hierarchy of version 2', () => {
   expect(removeCgroup(group)).toBe(true);
   expect(existsSync(join(hierarchy, group.path))).toBe(false);
 });
+
+test('no limit and no peak are told from numbers, in both versions', () => {
+  write({ 'memory/mesos/c/memory.limit_in_bytes': '9223372036854771712\n' });
+  expect(memoryReport(group)).toMatchObject({ limitBytes: Number.POSITIVE_INFINITY });
+  write({ 'cgroup.controllers': 'cpu memory pids\n', 'mesos/c/memory.max': 'max\n' });
+  const report = memoryReport(group);
+  expect(report).toMatchObject({ limitBytes: Number.POSITIVE_INFINITY, peakBytes: undefined });
+});

@@ -9,6 +9,7 @@ const defaultHierarchy = '/sys/fs/cgroup';
 const ticksPerSecond = 100;
 const microsecondsPerSecond = 1e6;
 const nanosecondsPerSecond = 1e9;
+const mostBytes = 2 ** 62;
 
 /** A control group: its path below the root of each hierarchy, and where those are mounted. */
 export interface Cgroup {
@@ -17,13 +18,14 @@ export interface Cgroup {
   readonly hierarchy?: string;
 }
 
+/** Whether there is version 2 alone. */
+export function isUnified(hierarchy = defaultHierarchy): boolean {
+  return existsSync(join(hierarchy, 'cgroup.controllers'));
+}
+
 /** Where version 1 hierarchies beside one another, or a single one of version 2, keep a controller's files. */
 function directoryOf(controller: string, { path, hierarchy = defaultHierarchy }: Cgroup): string {
   return isUnified(hierarchy) ? join(hierarchy, path) : join(hierarchy, controller, path);
-}
-
-function isUnified(hierarchy: string): boolean {
-  return existsSync(join(hierarchy, 'cgroup.controllers'));
 }
 
 function readFirst(controller: string, group: Cgroup, names: readonly string[]): string {
@@ -49,18 +51,27 @@ export function oomKills(group: Cgroup): number {
 }
 
 export interface MemoryReport {
+  /** Infinite: what the machine has. */
   readonly limitBytes: number;
-  readonly peakBytes: number;
+  /** Undefined: the kernel does not keep it, as those before Linux 5.19 with version 2. */
+  readonly peakBytes: number | undefined;
   /** The kernel's table as it stands. */
   readonly statistics: string;
 }
 
 export function memoryReport(group: Cgroup): MemoryReport {
+  const peak = readFirst('memory', group, ['memory.max_usage_in_bytes', 'memory.peak']);
   return {
-    limitBytes: Number(readFirst('memory', group, ['memory.limit_in_bytes', 'memory.max'])),
-    peakBytes: Number(readFirst('memory', group, ['memory.max_usage_in_bytes', 'memory.peak'])),
+    limitBytes: limitIn(readFirst('memory', group, ['memory.limit_in_bytes', 'memory.max'])),
+    peakBytes: Number(peak.trim() || Number.NaN) || undefined,
     statistics: readFirst('memory', group, ['memory.stat']),
   };
+}
+
+/** Version 1 says "no limit" with a number that no machine has. */
+function limitIn(text: string): number {
+  const bytes = text.trim() === 'max' ? Number.POSITIVE_INFINITY : Number(text);
+  return bytes < mostBytes ? bytes : Number.POSITIVE_INFINITY;
 }
 
 /** What the group used so far; zeros when it is gone. */

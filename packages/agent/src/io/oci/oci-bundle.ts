@@ -19,6 +19,7 @@ import { type ContainerImage, imageCommand } from '../images/container-image.ts'
 import type { JoinedNetwork } from '../networks/container-networks.ts';
 import { windowOf } from '../session/session.ts';
 import type { UserIds } from '../users.ts';
+import { isUnified } from './cgroup-files.ts';
 import { hostFilesystems } from './host-filesystems.ts';
 import { type AllowedVolume, type VolumeMount, volumeMounts } from './host-volumes.ts';
 import { type Limits, ociConfig } from './oci-config.ts';
@@ -81,6 +82,8 @@ export async function makeBundle(request: BundleRequest): Promise<void> {
     limits: limitsOf(spec, rules),
     devices: request.devices ?? [],
     window: windowOf(spec.container),
+    // Version 1 shows a container its own group only; version 2 shows all without this.
+    moreNamespaces: isUnified() ? ['cgroup'] : [],
     ...(image === undefined ? hostRoot(request) : imageRoot(request, image)),
   });
   await writeFile(join(bundle, 'config.json'), JSON.stringify(config));

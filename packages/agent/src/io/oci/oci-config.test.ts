@@ -27,6 +27,7 @@ const container: OciContainer = {
   window: undefined,
   limits: { cpus: 0.5, mostCpus: 0.5, memoryMb: 96, mostMemoryMb: 128, processes: 64 },
   devices: [],
+  moreNamespaces: [],
 };
 
 test('ociConfig shows the sandbox and volumes, and covers the rest of the work directory', () => {

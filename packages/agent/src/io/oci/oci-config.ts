@@ -85,6 +85,8 @@ export interface OciContainer {
   readonly devices: readonly DeviceNode[];
   /** Of the terminal that its standard streams are, if they are one. */
   readonly window: WindowSize | undefined;
+  /** Beyond those every container has. */
+  readonly moreNamespaces: readonly string[];
 }
 
 /** The root is `root` beside the file, mounted already. */
@@ -106,7 +108,7 @@ export function ociConfig(container: OciContainer): unknown {
     mounts: mountsOf(container),
     linux: {
       namespaces: [
-        ...['pid', 'mount', 'ipc', 'uts'].map((type) => ({ type })),
+        ...['pid', 'mount', 'ipc', 'uts', ...container.moreNamespaces].map((type) => ({ type })),
         ...(networkNamespace === undefined ? [] : [{ type: 'network', path: networkNamespace }]),
       ],
       cgroupsPath: container.cgroup,

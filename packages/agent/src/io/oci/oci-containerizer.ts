@@ -35,7 +35,7 @@ import { type BundleRules, layerLinks, limitsOf, makeBundle, networkOf } from '.
 import { cgroupLimits } from './oci-config.ts';
 import { containerStatus, memoryLimitation } from './oci-ends.ts';
 import { runtimeLaunch, startError } from './oci-launch.ts';
-import { removeContainer } from './oci-removal.ts';
+import { forgetStates, removeContainer } from './oci-removal.ts';
 import { execWords, type OciPrograms, updateContainer } from './oci-runtime.ts';
 import { whyNotConnected, whyNotContained } from './oci-support.ts';
 import { signalled } from './signalled.ts';
@@ -211,6 +211,10 @@ export class OciContainerizer implements Containerizer {
       }
       if (this.#supervisors.size > 0) this.#keepWatching();
     });
+  }
+
+  forgetProcesses(): Promise<void> {
+    return forgetStates(this.#options.runtimeDir);
   }
 
   /** A default executor has no process, but its tasks may share networks of its. */

@@ -1,4 +1,5 @@
 /** How a container ended, from what its runtime and its control group say. */
+import { totalmem } from 'node:os';
 import type { Limitation } from '../../core/events.ts';
 import { exitCodeOf } from '../../core/wait-status.ts';
 import { type Cgroup, memoryReport, oomKills } from './cgroup-files.ts';
@@ -12,10 +13,11 @@ export function memoryLimitation(cgroup: Cgroup): Limitation | undefined {
   if (oomKills(cgroup) === 0) return undefined;
   const { limitBytes, peakBytes, statistics } = memoryReport(cgroup);
   const megabytes = (bytes: number): number => Math.round(bytes / mebibyte);
-  const requested = megabytes(limitBytes);
+  const requested = megabytes(Number.isFinite(limitBytes) ? limitBytes : totalmem());
+  const used = megabytes(peakBytes ?? limitBytes);
   return {
     reason: 'REASON_CONTAINER_LIMITATION_MEMORY',
-    message: `Memory limit exceeded: Requested: ${requested}MB Maximum Used: ${megabytes(peakBytes)}MB\n\nMEMORY STATISTICS: \n${statistics}\n`,
+    message: `Memory limit exceeded: Requested: ${requested}MB Maximum Used: ${used}MB\n\nMEMORY STATISTICS: \n${statistics}\n`,
     limits: { resources: [{ name: 'mem', type: 'SCALAR', scalar: { value: requested } }] },
   };
 }

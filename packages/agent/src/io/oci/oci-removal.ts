@@ -1,5 +1,7 @@
 /** How a container that ended, or was given up, leaves the machine; its directory is removed by others. */
-import { existsSync } from 'node:fs';
+import { existsSync, globSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { removeCgroup } from './cgroup-files.ts';
 import { deleteContainer } from './oci-runtime.ts';
 
@@ -20,4 +22,11 @@ export async function removeContainer(removal: Removal): Promise<void> {
   if (isOver && removeCgroup(cgroup)) return;
   if (existsSync(root)) await deleteContainer({ runtime, root, containerId });
   removeCgroup(cgroup);
+}
+
+/** The state of a runtime names processes that it would kill: those of a machine that was started anew are others'. */
+export async function forgetStates(runtimeDir: string): Promise<void> {
+  for (const state of globSync(join(runtimeDir, '*', 'state'))) {
+    await rm(state, { recursive: true, force: true });
+  }
 }

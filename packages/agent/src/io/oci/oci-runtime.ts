@@ -1,16 +1,19 @@
 /** The programs that OCI containers need: a runtime, an init process, and some tools of util-linux and Perl. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { errorMessage, runCommand } from '@stoke/kit';
 import { agentError } from '../../errors.ts';
 import { findOnPath } from '../executables.ts';
+import { isUnified } from './cgroup-files.ts';
 
 const defaultRuntime = 'runc';
 const defaultInit = 'tini-static';
 const tools = ['perl', 'mount'];
 const deleteTimeoutMs = 10_000;
+const hierarchy = '/sys/fs/cgroup';
+const controllers = ['cpu', 'memory', 'pids'];
 const helpTimeoutMs = 5_000;
 
 export interface OciPrograms {
@@ -43,10 +46,8 @@ export function findOciPrograms(flags: OciProgramFlags): OciPrograms {
   if (programs.runtime !== '' && !isRuntime(programs.runtime)) {
     missing.push(`${programs.runtime} does not know 'run --detach --pid-file' (use runc or crun)`);
   }
-  const absent = missingControllers();
-  if (absent.length > 0) {
-    missing.push(`control groups of version 2 lack the controllers ${absent.join(', ')}`);
-  }
+  const problem = isUnified() ? problemWithVersion2() : problemBesideVersion2(programs.runtime);
+  if (problem !== undefined) missing.push(problem);
   if (process.getuid?.() !== 0) missing.push('the agent does not run as root');
   if (missing.length === 0) return programs;
   throw agentError('CONTAINERIZER_UNUSABLE', {
@@ -59,12 +60,32 @@ function isRuntime(program: string): boolean {
   return /--detach\b/.test(help.stdout ?? '') && /--pid-file\b/.test(help.stdout ?? '');
 }
 
-/** Of a hierarchy of version 2 alone; beside version 1 the runtime takes those of version 1. */
-function missingControllers(): readonly string[] {
-  const list = '/sys/fs/cgroup/cgroup.controllers';
-  if (!existsSync(list)) return [];
-  const there = readFileSync(list, 'utf8').trim().split(' ');
-  return ['cpu', 'memory', 'pids'].filter((name) => !there.includes(name));
+/** A group hands on its controllers only when it is the machine's root or holds no process itself. */
+function problemWithVersion2(): string | undefined {
+  const there = readFileSync(join(hierarchy, 'cgroup.controllers'), 'utf8').trim().split(' ');
+  const absent = controllers.filter((name) => !there.includes(name));
+  if (absent.length > 0) {
+    return `control groups of version 2 lack the controllers ${absent.join(', ')}`;
+  }
+  try {
+    const handedOn = controllers.map((name) => `+${name}`).join(' ');
+    writeFileSync(join(hierarchy, 'cgroup.subtree_control'), handedOn);
+    return undefined;
+  } catch (error) {
+    return `control groups cannot be made below ${hierarchy} (${errorMessage(error)}; no process may be in that group itself)`;
+  }
+}
+
+/** The runtimes take the controllers of version 1 then, or refuse. */
+function problemBesideVersion2(runtime: string): string | undefined {
+  if (runtime === '' || !existsSync(join(hierarchy, 'unified', 'cgroup.controllers'))) return;
+  const { stdout } = spawnSync(runtime, ['--version'], {
+    timeout: helpTimeoutMs,
+    encoding: 'utf8',
+  });
+  return stdout?.startsWith('crun ')
+    ? `${runtime} does not run on control groups of versions 1 and 2 beside one another (use runc)`
+    : undefined;
 }
 
 export interface DeleteRequest {

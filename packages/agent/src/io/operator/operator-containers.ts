@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { type Clock, errorMessage, type Logger } from '@stoke/kit';
 import type { CommandInfo, ContainerID, ContainerInfo, Resource } from '@stoke/protocol';
 import { unresolvedSecrets } from '../../core/environment.ts';
+import type { RecoveredContainer } from '../../core/events.ts';
 import { formatContainerId, type Place, placeAt } from '../../core/nesting.ts';
 import type { AgentState } from '../../core/state.ts';
 import type { ContainerUsage, InsideCommand, InsideSession } from '../containerizer.ts';
@@ -333,15 +334,17 @@ export class OperatorContainers {
   }
 
   /** Takes up what a former run of the agent started; the executors have been taken up before. */
-  async recover(): Promise<void> {
+  async recover(rebooted: boolean): Promise<void> {
     const former = this.#records.read();
     await this.#processes.removeUnknown(new Set(former.map(({ runName }) => runName)));
-    for (const container of former) await this.#recoverOne(container);
+    for (const container of former) await this.#recoverOne(container, rebooted);
   }
 
-  async #recoverOne(container: OperatorContainer): Promise<void> {
+  async #recoverOne(container: OperatorContainer, rebooted: boolean): Promise<void> {
     this.#table.add(container);
-    const found = await this.#processes.recover(container.runName);
+    const found: RecoveredContainer = rebooted
+      ? { found: 'nothing', rebooted }
+      : await this.#processes.recover(container.runName);
     if (found.found === 'running') container.pid = found.pid;
     else this.#table.end(container, found.found === 'ended' ? found.status : undefined);
     const { rootId } = container;

@@ -90,11 +90,6 @@ export const inOperatorCalls: readonly Exception[] = [
     reason: 'Upstream leaves the size of the terminal that a session asks for at 0 0',
   },
   {
-    where: 'operator-agent-containers/prune-images-json.response',
-    path: '*',
-    reason: 'There are no images to prune yet',
-  },
-  {
     where: 'auth/legacy-flags-ops.response',
     path: 'body.flags.*',
     reason: 'Flags are those that Stoke has; the lists read as they were given, in JSON',

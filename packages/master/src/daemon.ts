@@ -41,10 +41,10 @@ const NO_LISTS =
 
 /**
  * V8 lets its heap grow to several times what is alive before it collects. A master's books are big and live long:
- * four tenths more are enough, and cost little, since V8 marks beside the event loop.
+ * a third as much again is enough, and costs little, since V8 marks beside the event loop.
  */
 function keepHeapSmall(): void {
-  setFlagsFromString('--heap-growing-percent=40');
+  setFlagsFromString('--heap-growing-percent=30');
 }
 
 /** Runs a master until a signal ends it. @throws AppError when it cannot start */

@@ -1,5 +1,5 @@
 /** Where clusters on this machine live: a folder named like each, with the work directories of its daemons. */
-import { mkdir, readdir } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { systemErrorCode } from '@stoke/kit';
@@ -67,6 +67,15 @@ export async function namesIn(path: string): Promise<string[]> {
     if (systemErrorCode(error) === 'ENOENT') return [];
     throw error;
   }
+}
+
+/** Whether the cluster is there: its folder goes last when it is killed. */
+export async function isThere(folder: ClusterFolder): Promise<boolean> {
+  const found = await stat(folder.path).catch((error: unknown) => {
+    if (systemErrorCode(error) === 'ENOENT') return undefined;
+    throw error;
+  });
+  return found !== undefined;
 }
 
 /**

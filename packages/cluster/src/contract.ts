@@ -12,7 +12,7 @@ export interface ContractSubject {
   readonly cluster: string;
   /** Without `onOutput` and the other listeners. */
   readonly submitContext: Pick<SubmitContext, 'env' | 'cwd' | 'clock'>;
-  /** A Python program that prints `CONTRACT <first argument>` and exits with its second. */
+  /** A Python program that prints `CONTRACT <first argument>`, waits for its third, in seconds, and exits with its second. */
   readonly job: string;
 }
 
@@ -56,6 +56,7 @@ function rejectsWith(promise: Promise<unknown>, code: string): Promise<void> {
 async function runJob(
   subject: ContractSubject,
   args: readonly string[],
+  onPrinted: () => void = () => undefined,
 ): Promise<{ readonly exitCode: number; readonly stdout: string }> {
   let stdout = '';
   const job: JobRequest = {
@@ -70,6 +71,7 @@ async function runJob(
     signal: quiet.signal,
     onOutput(chunk, stream) {
       if (stream === 'stdout') stdout += chunk.toString();
+      if (stdout.includes('CONTRACT')) onPrinted();
     },
     onSetup: () => undefined,
     onProgress: () => undefined,
@@ -215,13 +217,21 @@ export const providerContract: readonly ContractCase[] = [
     },
   },
   {
-    title: 'kills the cluster with every process of it',
+    title: 'kills the cluster with every process of it, which ends its jobs',
     async run(subject) {
       const { provider, cluster } = subject;
+      let printed = (): void => undefined;
+      const works = new Promise<void>((resolve) => {
+        printed = resolve;
+      });
+      const job = runJob(subject, [subject.job, 'late', '0', '600'], () => printed());
+      await Promise.race([works, job]);
       const info = await infoOf(subject);
       const processes = [info.master, ...info.hosts].map((part) => processIdentity(part.pid ?? 0));
+      const jobEnd = rejectsWith(job, 'CLUSTER_UNKNOWN');
       await runPlan(await provider.kill(cluster), quiet);
       assert.equal(await provider.info(cluster), undefined);
+      await jobEnd;
       for (const each of processes) {
         assert.ok(each !== undefined);
         assert.ok(!isProcessAlive(each), `process ${each.pid} is gone`);

@@ -6,6 +6,7 @@ export {
   clustersFolder,
   type Environment,
   existingFolder,
+  isThere,
   namesIn,
 } from './cluster-folder.ts';
 export {

@@ -16,7 +16,7 @@ import {
   type SparkTarget,
   stokeCacheDir,
 } from '@stoke/spark';
-import type { ClusterInfo } from './cluster-info.ts';
+import type { ApplicationInfo, ClusterInfo } from './cluster-info.ts';
 import { clusterError } from './errors.ts';
 import { executorNeed, executorShortage, type OverheadRule } from './executor-size.ts';
 import type { JobEnd, JobRequest, SubmitContext } from './provider.ts';
@@ -39,7 +39,9 @@ export interface SparkClientRun {
   /** Give the application a secret of its own; only where executors see this machine's files. */
   readonly authenticate: boolean;
   readonly eventLogDir: string | undefined;
-  /** What the cluster is at this moment, to tell why an application waits. */
+  /** The cluster's name. */
+  readonly cluster: string;
+  /** What the cluster is at this moment, to tell why an application waits; undefined when it is gone. */
   look(): Promise<ClusterInfo | undefined>;
 }
 
@@ -143,12 +145,14 @@ export async function checkJobFile(job: JobRequest, cwd: string): Promise<void> 
 }
 
 /**
- * Runs the program to its end, telling while it has no executor why that is so.
- * @throws AppError of the spark package when the program cannot be started
+ * Runs the program to its end, telling while it has no executor why that is so. A job whose cluster is killed is
+ * ended: its driver would wait for another master for ever.
+ * @throws AppError of the spark package when the program cannot be started, `CLUSTER_UNKNOWN` when the cluster was killed
  */
 export async function runSparkClient(run: SparkClientRun): Promise<JobEnd> {
   const { job, context, tools } = run;
-  const watch = watchForExecutors(run);
+  const gone = new AbortController();
+  const watch = watchCluster(run, () => gone.abort());
   let applicationId: string | undefined;
   const onProgress = (progress: ApplicationProgress): void => {
     applicationId = progress.applicationId;
@@ -170,11 +174,12 @@ export async function runSparkClient(run: SparkClientRun): Promise<JobEnd> {
       cwd: context.cwd,
       authenticate: run.authenticate,
       interactive: job.interactive,
-      signal: context.signal,
+      signal: AbortSignal.any([context.signal, gone.signal]),
       onOutput: context.onOutput.bind(context),
       // A shell owns the terminal, and shows Spark's own progress bar there.
       onProgress: job.interactive ? undefined : onProgress,
     });
+    if (gone.signal.aborted && !context.signal.aborted) throw goneError(run.cluster);
     return {
       exitCode: ended.exitCode,
       cause: ended.cause,
@@ -188,8 +193,17 @@ export async function runSparkClient(run: SparkClientRun): Promise<JobEnd> {
 
 const lookEveryMs = 1500;
 
-/** Looks at the cluster until the application has executors, and again when it lost them all. */
-function watchForExecutors(run: SparkClientRun): {
+function goneError(cluster: string): Error {
+  return clusterError('CLUSTER_UNKNOWN', {
+    message: `Cannot finish the job: cluster '${cluster}' was killed while it ran; create it again and submit once more`,
+  });
+}
+
+/** Looks at the cluster until the application has executors, and again when it lost them all, and whether it is there. */
+function watchCluster(
+  run: SparkClientRun,
+  onGone: () => void,
+): {
   applicationIs(id: string): void;
   stop(): void;
 } {
@@ -198,11 +212,15 @@ function watchForExecutors(run: SparkClientRun): {
   let id: string | undefined;
   let stopped = false;
   const look = async (): Promise<void> => {
-    const info = id === undefined ? undefined : await run.look().catch(() => undefined);
+    const info = await run.look().catch(() => 'silent' as const);
     if (stopped) return;
-    const application = info?.applications.find((each) => each.id === id);
+    if (info === undefined) {
+      onGone();
+      return;
+    }
+    const application = info === 'silent' ? undefined : applicationIn(info, id);
     // An application that is not there yet, or not any more, does not wait for executors.
-    if (info !== undefined && application !== undefined) {
+    if (info !== 'silent' && application !== undefined) {
       context.onWait(application.tasks === 0 ? waitReason(info, need) : undefined);
     }
     timer = context.clock.setTimer(lookEveryMs, () => void look());
@@ -217,6 +235,10 @@ function watchForExecutors(run: SparkClientRun): {
       timer.cancel();
     },
   };
+}
+
+function applicationIn(info: ClusterInfo, id: string | undefined): ApplicationInfo | undefined {
+  return info.applications.find((each) => each.id === id);
 }
 
 function waitReason(

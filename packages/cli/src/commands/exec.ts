@@ -34,7 +34,8 @@ export function addExecCommand(parent: Command, io: CliIo): void {
     'stoke exec -n dev -it web-1 sh',
     'tar cz data | stoke exec -n dev -i web-1 tar xz',
   ]).action((task: string, program: string, words: string[], options: ExecOptions) =>
-    runExec(io, { task, words: [program, ...words], options }),
+    // The two dashes that kubectl wants before a command are no program.
+    runExec(io, { task, words: program === '--' ? words : [program, ...words], options }),
   );
 }
 
@@ -66,7 +67,10 @@ async function runExec(io: CliIo, { task: asked, words, options }: Exec): Promis
   const { master, headers } = await readTarget(io, options);
   const task = findTask(master, asked, 'running');
   if (task.container === undefined) {
-    throw taskError('TASK_NOT_RUNNING', `Cannot enter task '${task.id}': it is just starting`);
+    throw taskError(
+      'TASK_NOT_RUNNING',
+      `Cannot enter task '${task.id}': it is just starting; try again in a moment`,
+    );
   }
   const session = await AgentSession.open(
     { url: task.agentUrl, headers },

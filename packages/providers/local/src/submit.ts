@@ -4,6 +4,7 @@ import type { ClusterFolder } from '@stoke/cluster';
 import {
   checkJobFile,
   eventLogFolder,
+  isThere,
   type JobEnd,
   type JobRequest,
   prepareTools,
@@ -42,7 +43,8 @@ export async function submitJob(
     overhead: 'mesos',
     authenticate: true,
     eventLogDir: eventLogFolder(folder.path),
-    look: async () => describe(await gatherFacts(folder)),
+    cluster: folder.name,
+    look: async () => ((await isThere(folder)) ? describe(await gatherFacts(folder)) : undefined),
   });
   if (end.applicationId !== undefined) await tearDown(folder, end.applicationId);
   return end;

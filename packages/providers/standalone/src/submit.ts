@@ -5,6 +5,7 @@ import {
   type ClusterFolder,
   checkJobFile,
   eventLogFolder,
+  isThere,
   type JobEnd,
   type JobRequest,
   prepareTools,
@@ -41,7 +42,8 @@ export async function submitJob(
       overhead: 'none',
       authenticate: false,
       eventLogDir,
-      look: async () => describe(await gatherFacts(folder)),
+      cluster: folder.name,
+      look: async () => ((await isThere(folder)) ? describe(await gatherFacts(folder)) : undefined),
     });
   }
   await mkdir(eventLogDir, { recursive: true, mode: 0o700 });

@@ -97,10 +97,10 @@ export class OciContainerizer implements Containerizer {
   }
 
   whyUnsupported(spec: ContainerSpec): string | undefined {
-    const { images, rules, networks, agentAddress } = this.#options;
-    const hasImages = images !== undefined;
+    const { images, rules, networks, agentAddress, programs } = this.#options;
+    const [hasImages, hasTerminals] = [images !== undefined, programs.runtimeStays];
     return (
-      whyNotContained(spec, { hasImages, rules }) ??
+      whyNotContained(spec, { hasImages, hasTerminals, rules }) ??
       whyNotConnected(spec, { networks, agentAddress })
     );
   }

@@ -18,6 +18,8 @@ const helpTimeoutMs = 5_000;
 
 export interface OciPrograms {
   readonly runtime: string;
+  /** Whether it can stay beside a container and leave it there when it ended, which terminals take. */
+  readonly runtimeStays: boolean;
   /** A static build, so that it runs in any root. */
   readonly init: string;
   readonly unshare: string;
@@ -43,21 +45,22 @@ export function findOciPrograms(flags: OciProgramFlags): OciPrograms {
     unshare: need('unshare', 'install util-linux'),
   };
   for (const tool of tools) need(tool, `install ${tool}`);
-  if (programs.runtime !== '' && !isRuntime(programs.runtime)) {
+  const help = programs.runtime === '' ? '' : helpOf(programs.runtime);
+  if (programs.runtime !== '' && !(/--detach\b/.test(help) && /--pid-file\b/.test(help))) {
     missing.push(`${programs.runtime} does not know 'run --detach --pid-file' (use runc or crun)`);
   }
   const problem = isUnified() ? problemWithVersion2() : problemBesideVersion2(programs.runtime);
   if (problem !== undefined) missing.push(problem);
   if (process.getuid?.() !== 0) missing.push('the agent does not run as root');
-  if (missing.length === 0) return programs;
+  if (missing.length === 0) return { ...programs, runtimeStays: /--keep\b/.test(help) };
   throw agentError('CONTAINERIZER_UNUSABLE', {
     message: `Cannot start containerizer 'oci': ${[...new Set(missing)].join('; ')}; or leave oci out of --containerizers`,
   });
 }
 
-function isRuntime(program: string): boolean {
-  const help = spawnSync(program, ['run', '--help'], { timeout: helpTimeoutMs, encoding: 'utf8' });
-  return /--detach\b/.test(help.stdout ?? '') && /--pid-file\b/.test(help.stdout ?? '');
+function helpOf(runtime: string): string {
+  const help = spawnSync(runtime, ['run', '--help'], { timeout: helpTimeoutMs, encoding: 'utf8' });
+  return help.stdout ?? '';
 }
 
 /** A group hands on its controllers only when it is the machine's root or holds no process itself. */

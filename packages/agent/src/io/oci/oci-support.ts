@@ -8,7 +8,15 @@ import type { BundleRules } from './oci-bundle.ts';
 /** Why a container cannot be made as it is asked for. */
 export function whyNotContained(
   spec: ContainerSpec,
-  { hasImages, rules }: { readonly hasImages: boolean; readonly rules: BundleRules },
+  {
+    hasImages,
+    hasTerminals,
+    rules,
+  }: {
+    readonly hasImages: boolean;
+    readonly hasTerminals: boolean;
+    readonly rules: BundleRules;
+  },
 ): string | undefined {
   const { container } = spec;
   if (container === undefined) return undefined;
@@ -17,6 +25,9 @@ export function whyNotContained(
   if (image !== undefined && image.type !== 'DOCKER') return `it runs no ${image.type} images`;
   if (image !== undefined && !hasImages) {
     return 'it runs no images without --image_providers=docker';
+  }
+  if (container.tty_info !== undefined && !hasTerminals) {
+    return "a terminal takes a runtime that knows 'run --keep', as runc does";
   }
   // Whether the places are free is the same wherever the sandbox is.
   const { allowedVolumes: allowed, sandboxInImage: sandbox } = rules;

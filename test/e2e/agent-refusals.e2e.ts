@@ -142,7 +142,7 @@ test('sessions that cannot be are refused with the reason', async () => {
   );
   const image = { type: 'DOCKER', docker: { image: 'busybox' } };
   expect(await call(session({ container_id: id(), command, container: image }))).toMatch(
-    /^400 Images, volumes and containers of other types are for tasks only/,
+    /^400 Images, volumes, networks and containers of other types are for tasks only/,
   );
   const user = { ...command, user: 'no-such-user' };
   expect(await call(session({ container_id: id(), command: user }))).toMatch(

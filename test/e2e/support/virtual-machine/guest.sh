@@ -2,6 +2,7 @@
 # Process 1 of a virtual machine: mounts what programs expect, then runs commands that come over the second serial
 # line, each a line "<number> <base64 of the command>", answered by "<number> <exit code> <base64 of its output>".
 # /disk is a disk that stays, /outside the machine outside; everything else is as new with each start.
+repository=${0%/test/e2e/*}
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8
 mount -t proc proc /proc
 mount -t sysfs sysfs /sys
@@ -9,6 +10,8 @@ mkdir -p /dev/pts /dev/shm /disk "/lib/modules/$(uname -r)"
 mount --bind "$1" "/lib/modules/$(uname -r)"
 mount -t devpts devpts /dev/pts
 for place in /dev/shm /run /tmp /var/tmp; do mount -t tmpfs -o mode=1777 tmpfs $place; done
+# A repository in one of those is shown again.
+[ -e "$0" ] || { mkdir -p "$repository" && mount --bind "/outside$repository" "$repository"; }
 mount -t cgroup2 none /sys/fs/cgroup
 for module in virtio_blk virtio_net; do busybox modprobe $module; done
 hostname virtual

@@ -5,6 +5,7 @@ import {
   skipBecause,
   startCluster,
   type TestCluster,
+  waitFor,
   whyNoOci,
 } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -86,15 +87,22 @@ function attachTests(kind: Kind): void {
 
   test('one types at a time, and others watch', async () => {
     const watching = session.start(attach('--no-stdin'));
-    const { seen } = await stokeAtTerminal(attach('--detach-keys=ctrl-],x'), [
+    const typing = attach('--detach-keys=ctrl-],x');
+    // A watcher sees what is said after it came.
+    const isWatching = async (): Promise<boolean> => {
+      await stokeAtTerminal(typing, [{ send: '\n' }, { await: 'task> ', send: '\x1dx' }]);
+      return watching.output().includes('task> ');
+    };
+    await waitFor(isWatching, { what: 'the watcher' });
+    const { seen } = await stokeAtTerminal(typing, [
       { send: '\n' },
       { await: 'task> ', send: "echo a''loud\n" },
       { await: 'aloud.*task> ', send: '\x1dx' },
     ]);
     expect(seen).toContain('Left task');
+    await waitFor(() => watching.output().includes('aloud'), { what: 'what was typed' });
     watching.child.kill('SIGINT');
     expect((await watching.ended).code).toBe(130);
-    expect(watching.output()).toContain('aloud');
   });
 
   test('it outlives the agent, and ends with the exit code of the task', async () => {

@@ -219,7 +219,9 @@ function residentMegabytes(): number {
 }
 
 test('a listener that does not read is cut off, and the agent does not keep what it missed', async () => {
-  const { owner, value } = await start('read -r _; head -c 150000000 /dev/zero; echo ooooooooo; cat');
+  const { owner, value } = await start(
+    'read -r _; head -c 150000000 /dev/zero; echo ooooooooo; cat',
+  );
   const attach = {
     type: 'ATTACH_CONTAINER_OUTPUT',
     attach_container_output: { container_id: id(value) },

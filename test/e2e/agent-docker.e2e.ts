@@ -5,6 +5,7 @@ import { freePort } from '@stoke/kit';
 import type { TaskInfo } from '@stoke/protocol';
 import { skipBecause, waitFor } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cpuShare } from './support/cpu-share.ts';
 import { whyNoDocker } from './support/docker-engine.ts';
 import { DockerScene, inDocker } from './support/docker-scene.ts';
 import type { TaskRunner } from './support/task-runner.ts';
@@ -161,6 +162,18 @@ describe('the docker containerizer', skipBecause(missing), () => {
     expect(failed.reason).toBe('REASON_CONTAINER_LIMITATION_MEMORY');
     expect(failed.message).toBe('Memory limit exceeded: Requested: 64MB');
     expect(failed.limitation?.resources?.[0]?.scalar?.value).toBe(64);
+  });
+
+  test('a task gets no more cpu than it has', async () => {
+    const command = 'while :; do :; done';
+    await tasks.launch([{ id: 'spin', command, cpus: 0.2, more: inDocker() }]);
+    await tasks.seen('spin', 'TASK_RUNNING');
+    const share = await cpuShare(scene.agent.url, 'spin');
+    // 0.2 of its own and 0.1 of the executor that stands for it.
+    expect(share).toBeLessThan(0.36);
+    expect(share).toBeGreaterThan(0.1);
+    await tasks.kill('spin');
+    await tasks.seen('spin', 'TASK_KILLED');
   });
 
   test('a fork bomb stays in, and use is told', async () => {

@@ -11,6 +11,7 @@ import {
   whyNoOci,
 } from '@stoke/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { cpuShare } from './support/cpu-share.ts';
 import { ownCgroups } from './support/own-cgroups.ts';
 import { sandboxText } from './support/sandbox.ts';
 import { TaskRunner } from './support/task-runner.ts';
@@ -115,30 +116,13 @@ describe('the oci containerizer', skipBecause(missing), () => {
   test('a task gets no more cpu than it has', async () => {
     await tasks.launch([{ id: 'spin', command: 'while :; do :; done', cpus: 0.2 }]);
     await tasks.seen('spin', 'TASK_RUNNING');
-    const first = await used('spin');
-    const second = await waitFor(
-      async () => {
-        const now = await used('spin');
-        return now.timestamp - first.timestamp > 3 ? now : undefined;
-      },
-      { what: '3 seconds of spinning' },
-    );
-    const share = (second.seconds - first.seconds) / (second.timestamp - first.timestamp);
+    const share = await cpuShare(cluster.agent.url, 'spin');
     // 0.2 of its own and 0.1 of the executor that stands for it.
     expect(share).toBeLessThan(0.36);
     expect(share).toBeGreaterThan(0.1);
     await tasks.kill('spin');
     await tasks.seen('spin', 'TASK_KILLED');
   });
-
-  async function used(id: string): Promise<{ seconds: number; timestamp: number }> {
-    const answer = await fetch(`${cluster.agent.url}/monitor/statistics`);
-    const all = (await answer.json()) as { executor_id: string; statistics: Statistics }[];
-    const found = all.find((one) => one.executor_id === id)?.statistics;
-    if (found === undefined) throw new Error(`No statistics of ${id}`);
-    const { cpus_user_time_secs: user, cpus_system_time_secs: system, timestamp } = found;
-    return { seconds: user + system, timestamp };
-  }
 
   test('a fork bomb stays in its container', async () => {
     const bomb = 'perl -e \'$n = 0; while (defined fork) { $n++ } open F, ">full"; sleep 1000\'';
@@ -303,11 +287,5 @@ test(
     expect(cgroups.containers()).toEqual([]);
   },
 );
-
-interface Statistics {
-  readonly cpus_user_time_secs: number;
-  readonly cpus_system_time_secs: number;
-  readonly timestamp: number;
-}
 
 const nobody = { command: { value: 'id -un > who; touch mine', user: 'nobody' } };

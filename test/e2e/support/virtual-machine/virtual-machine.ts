@@ -38,12 +38,15 @@ export function whyNoVirtualMachine(): string | undefined {
   return findKernel() === undefined ? 'no kernel for virtual machines was brought' : undefined;
 }
 
-/** A machine that is itself a virtual one may not have what real ones have: then programs are emulated. */
+/**
+ * A machine that is itself a virtual one may not have what real ones have: then programs are emulated. That takes one
+ * processor: two have locked one another up for ever (QEMU 7.2).
+ */
 function accelerator(): readonly string[] {
   const isReal = ['kvm_intel', 'kvm_amd'].some((name) => existsSync(`/sys/module/${name}`));
   return isReal && existsSync('/dev/kvm')
-    ? ['-accel', 'kvm', '-cpu', 'host']
-    : ['-accel', 'tcg,thread=multi', '-cpu', 'max'];
+    ? ['-accel', 'kvm', '-cpu', 'host', '-smp', '2']
+    : ['-accel', 'tcg', '-cpu', 'max', '-smp', '1'];
 }
 
 export class VirtualMachine {
@@ -125,7 +128,7 @@ export class VirtualMachine {
     );
     const memory = `size=${memoryMb}M`;
     return [
-      ...['-machine', 'q35,memory-backend=memory', ...accelerator(), '-smp', '2'],
+      ...['-machine', 'q35,memory-backend=memory', ...accelerator()],
       // The server of the shared files reads and writes the machine's memory.
       ...['-m', memory, '-object', `memory-backend-memfd,id=memory,${memory},share=on`],
       ...['-nodefaults', '-no-user-config', '-display', 'none', '-no-reboot'],
